@@ -1,0 +1,14 @@
+//! The pure stages of portolan, from texts to manifests: [`spec::parse_project`], [`resolve::resolve_stack`],
+//! [`checks::check_stack`] and [`render::render_stack`]. Nothing here knows a clock, a network, an environment variable
+//! or a file that it could write.
+
+pub mod catalogue;
+pub mod checks;
+mod dialect;
+pub mod finding;
+pub mod model;
+pub mod render;
+pub mod resolve;
+pub mod source;
+pub mod spec;
+mod suggest;

@@ -1,0 +1,24 @@
+//! The stack with every reference resolved and every default taken. Checks and renderers read nothing else.
+
+mod broker;
+mod component;
+mod fact;
+mod name;
+mod service;
+mod stack;
+mod subscription;
+mod topic;
+mod trigger;
+
+pub use broker::{Addresses, Broker, Credentials, Encryption};
+pub use component::{Component, ComponentType, MetadataItem};
+pub use fact::Fact;
+pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
+pub use service::{Image, Invocation, Job, Publication, Scale, Service};
+pub use stack::{
+    Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, RetryPolicy, Resiliency, Secret, SecretSource,
+    Stack, Tracing,
+};
+pub use subscription::{RouteRule, Subscription};
+pub use topic::Topic;
+pub use trigger::{AuthenticationParameter, Trigger, TriggerKind};

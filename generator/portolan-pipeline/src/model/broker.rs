@@ -1,0 +1,77 @@
+use super::Fact;
+use crate::spec::document::{Provider, Sasl, TopicOwner};
+use crate::spec::{Endpoint, SecretKey};
+
+/// The Kafka broker behind a pub/sub component: one credential, from which every dialect is rendered.
+#[derive(Debug, Clone)]
+pub struct Broker {
+    /// Who runs it.
+    pub provider: Fact<Provider>,
+    /// Where it listens.
+    pub addresses: Addresses,
+    /// How clients prove who they are.
+    pub credentials: Option<Credentials>,
+    /// Whether the connection is encrypted.
+    pub encryption: Fact<Encryption>,
+    /// Replicas of each partition.
+    pub replication: Fact<u16>,
+    /// Who makes topics, users and ACLs.
+    pub owner: Fact<TopicOwner>,
+    /// Strimzi's cluster and its namespace.
+    pub strimzi: Option<(Fact<String>, Fact<String>)>,
+}
+
+/// Where a broker listens.
+#[derive(Debug, Clone)]
+pub enum Addresses {
+    /// At these addresses.
+    Listed(Vec<Fact<Endpoint>>),
+    /// At those in a secret, which are expected to be these.
+    Secret {
+        /// The key.
+        key: Fact<SecretKey>,
+        /// What is expected in it.
+        expect: Vec<Fact<Endpoint>>,
+    },
+}
+
+impl Addresses {
+    /// The addresses that are known without the secret.
+    pub fn known(&self) -> &[Fact<Endpoint>] {
+        match self {
+            Self::Listed(endpoints) | Self::Secret { expect: endpoints, .. } => endpoints,
+        }
+    }
+}
+
+/// A user of the broker, by reference.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// The mechanism.
+    pub sasl: Fact<Sasl>,
+    /// The user's name.
+    pub username: Fact<SecretKey>,
+    /// The password.
+    pub password: Fact<SecretKey>,
+    /// The key that also holds the mechanism's name.
+    pub mechanism: Option<Fact<SecretKey>>,
+}
+
+/// Encryption of the connection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Encryption {
+    /// None.
+    Off,
+    /// TLS, with an authority of one's own where there is one.
+    Tls {
+        /// The authority's certificate.
+        ca: Option<SecretKey>,
+    },
+}
+
+impl Encryption {
+    /// Whether it is TLS.
+    pub fn is_tls(&self) -> bool {
+        matches!(self, Self::Tls { .. })
+    }
+}

@@ -1,0 +1,158 @@
+use std::collections::BTreeMap;
+
+use super::{Component, ComponentName, Fact, SecretName, Service, ServiceName, Topic, TopicName};
+use crate::source::Span;
+use crate::spec::document::{Flavour, SecretOrigin};
+use crate::spec::{Duration, Endpoint, Percent};
+
+/// One stack in one environment.
+#[derive(Debug, Clone)]
+pub struct Stack {
+    /// The stack's name.
+    pub name: Fact<String>,
+    /// The environment's name.
+    pub environment: String,
+    /// Where it runs.
+    pub cluster: Cluster,
+    /// Where the values of secrets come from.
+    pub secret_source: SecretSource,
+    /// Where traces go.
+    pub tracing: Option<Tracing>,
+    /// How what failed is repeated.
+    pub resiliency: Resiliency,
+    /// Topics, dead-letter topics among them.
+    pub topics: BTreeMap<TopicName, Topic>,
+    /// Secrets.
+    pub secrets: BTreeMap<SecretName, Secret>,
+    /// Components, those for broadcast among them.
+    pub components: BTreeMap<ComponentName, Component>,
+    /// Services.
+    pub services: BTreeMap<ServiceName, Service>,
+    /// Services that are not deployed from here.
+    pub externals: BTreeMap<ServiceName, External>,
+    /// References to what is not declared; the checks report them.
+    pub dangling: Vec<Dangling>,
+    /// Which defaults were taken.
+    pub defaults: Vec<DefaultTaken>,
+}
+
+/// The cluster.
+#[derive(Debug, Clone)]
+pub struct Cluster {
+    /// What kind.
+    pub flavour: Fact<Flavour>,
+    /// The namespace of every object.
+    pub namespace: Fact<String>,
+    /// Dapr's version.
+    pub dapr: Fact<String>,
+    /// KEDA's version; none where there is no KEDA.
+    pub keda: Option<Fact<String>>,
+    /// Three replicas of each control-plane service.
+    pub high_availability: Fact<bool>,
+}
+
+/// Where the values of secrets come from.
+#[derive(Debug, Clone)]
+pub struct SecretSource {
+    /// What brings them.
+    pub origin: Fact<SecretOrigin>,
+    /// The store of external-secrets.
+    pub store: Option<Fact<String>>,
+    /// How often it is asked.
+    pub refresh: Fact<Duration>,
+}
+
+/// Where traces go.
+#[derive(Debug, Clone)]
+pub struct Tracing {
+    /// The receiver.
+    pub otlp: Fact<Endpoint>,
+    /// How many are kept.
+    pub sampling: Fact<Percent>,
+}
+
+/// How what failed is repeated.
+#[derive(Debug, Clone)]
+pub struct Resiliency {
+    /// Delivery to a handler.
+    pub deliver: RetryPolicy,
+    /// Publishing and state.
+    pub publish: RetryPolicy,
+    /// Invocation.
+    pub invoke: RetryPolicy,
+}
+
+/// Time-out and exponential back-off.
+#[derive(Debug, Clone)]
+pub struct RetryPolicy {
+    /// How long one try may take.
+    pub timeout: Fact<Duration>,
+    /// How often it is repeated.
+    pub max_retries: Fact<u32>,
+    /// The longest wait.
+    pub max_interval: Fact<Duration>,
+}
+
+/// A secret: its keys, never its values.
+#[derive(Debug, Clone)]
+pub struct Secret {
+    /// Where it is declared.
+    pub at: Span,
+    /// Its keys.
+    pub keys: Vec<Fact<String>>,
+}
+
+/// A service that is not deployed from here.
+#[derive(Debug, Clone)]
+pub struct External {
+    /// Where it is declared.
+    pub at: Span,
+    /// How it is reached.
+    pub target: ExternalTarget,
+}
+
+/// How an external service is reached.
+#[derive(Debug, Clone)]
+pub enum ExternalTarget {
+    /// By its Dapr app-id.
+    App(Fact<String>),
+    /// At an address, through an HTTPEndpoint.
+    Url(Fact<String>),
+}
+
+/// What a reference names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    /// A topic.
+    Topic,
+    /// A component, or a component or secret in `uses`.
+    Component,
+    /// A secret.
+    Secret,
+    /// A key of a declared secret.
+    SecretKey,
+    /// A service or an external one.
+    Service,
+    /// The topic that dead letters go to.
+    DeadLetterTopic,
+}
+
+/// A reference to what is not declared.
+#[derive(Debug, Clone)]
+pub struct Dangling {
+    /// What it should name.
+    pub reference: Reference,
+    /// The name.
+    pub name: String,
+    /// Where.
+    pub at: Span,
+}
+
+/// A default that was taken.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct DefaultTaken {
+    /// What it is for, as a path in the spec.
+    pub path: String,
+    /// The value.
+    pub value: String,
+}

@@ -1,0 +1,1 @@
+//! render_: the resolved stack as files. Cannot fail.

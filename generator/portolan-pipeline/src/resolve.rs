@@ -1,0 +1,48 @@
+//! resolve_: from the document as written to one stack in which every reference holds and every default is taken.
+
+mod brokers;
+mod cluster;
+mod components;
+mod environment;
+mod resolver;
+mod secrets;
+mod services;
+mod subscriptions;
+mod topics;
+mod triggers;
+
+use crate::finding::Findings;
+use crate::model::Stack;
+use crate::spec::Project;
+use resolver::Resolver;
+
+/// resolve_: every reference, every default. What names nothing is kept in [`Stack::dangling`] for the checks;
+/// the findings are of what is missing altogether.
+pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
+    let mut resolver = Resolver::new(project);
+    let name = resolver.stack_name();
+    let cluster = resolver.cluster(&name.value);
+    let topics = resolver.topics();
+    let secrets = resolver.secrets();
+    let secret_source = resolver.secret_source();
+    let tracing = resolver.tracing();
+    let resiliency = resolver.resiliency();
+    let externals = resolver.externals();
+    let mut components = resolver.components(&topics, &secrets);
+    let services = resolver.services(services::Surroundings {
+        topics: &topics,
+        secrets: &secrets,
+        components: &components,
+        carriers: &services::carriers(&components),
+        externals: &externals,
+        tracing: tracing.as_ref(),
+    });
+    components::assign_users(&mut components, &services);
+    let Resolver { defaults, dangling, findings, .. } = resolver;
+    let environment = project.environment.clone();
+    let stack = Stack {
+        name, environment, cluster, secret_source, tracing, resiliency, topics, secrets, components, services, externals,
+        dangling, defaults,
+    };
+    (stack, findings)
+}

@@ -1,0 +1,74 @@
+use std::collections::BTreeMap;
+
+use super::resolver::Resolver;
+use crate::catalogue;
+use crate::model::{Cluster, External, ExternalTarget, Fact, Resiliency, RetryPolicy, ServiceName, Tracing};
+use crate::spec::document::{self, Flavour};
+use crate::spec::{Duration, FromText, Percent};
+
+impl Resolver<'_> {
+    pub(super) fn cluster(&mut self, stack: &str) -> Cluster {
+        let written = &self.document.cluster;
+        let namespace = format!("{stack}-{}", self.project.environment);
+        let flavour = self.or_default_as(written.flavour.as_ref(), "cluster.flavour", Flavour::Kubernetes, |flavour| flavour.word().to_owned());
+        let available = flavour.value != Flavour::Minikube;
+        let keda = self.or_default(written.keda.as_ref(), "cluster.keda", catalogue::NEWEST_KEDA.to_owned());
+        Cluster {
+            namespace: self.or_default(written.namespace.as_ref(), "cluster.namespace", namespace),
+            dapr: self.or_default(written.dapr.as_ref(), "cluster.dapr", catalogue::NEWEST_DAPR.to_owned()),
+            keda: Some(keda).filter(|version| version.value != "none"),
+            high_availability: self.or_default(
+                self.document.platform.high_availability.as_ref(),
+                "platform.highAvailability",
+                available,
+            ),
+            flavour,
+        }
+    }
+
+    pub(super) fn tracing(&mut self) -> Option<Tracing> {
+        let written = &self.document.tracing;
+        let otlp = Fact::from(written.otlp.as_ref()?);
+        let all = Percent::from_text("100%")?;
+        let sampling = self.or_default_as(written.sampling.as_ref(), "tracing.sampling", all, |_| "100%".to_owned());
+        Some(Tracing { otlp, sampling })
+    }
+
+    pub(super) fn resiliency(&mut self) -> Resiliency {
+        let written = &self.document.resiliency;
+        Resiliency {
+            // Half an hour of tries before a backstop's dead letter: longer than a database's failover or a rollout.
+            deliver: self.retry_policy(&written.deliver, "deliver", [60, 30, 60]),
+            publish: self.retry_policy(&written.publish, "publish", [10, 5, 5]),
+            invoke: self.retry_policy(&written.invoke, "invoke", [5, 3, 2]),
+        }
+    }
+
+    fn retry_policy(&mut self, written: &document::RetryPolicy, name: &str, defaults: [u32; 3]) -> RetryPolicy {
+        let [timeout, retries, interval] = defaults;
+        let path = |field: &str| format!("resiliency.{name}.{field}");
+        let seconds = |number: u32| Duration::seconds(u64::from(number));
+        RetryPolicy {
+            timeout: self.or_default(written.timeout.as_ref(), &path("timeout"), seconds(timeout)),
+            max_retries: self.or_default(written.max_retries.as_ref(), &path("maxRetries"), retries),
+            max_interval: self.or_default(written.max_interval.as_ref(), &path("maxInterval"), seconds(interval)),
+        }
+    }
+
+    pub(super) fn externals(&mut self) -> BTreeMap<ServiceName, External> {
+        let document = self.document;
+        let mut externals = BTreeMap::new();
+        for (name, written) in document.external.iter() {
+            let target = match (&written.app, &written.url) {
+                (_, Some(url)) => ExternalTarget::Url(url.into()),
+                (Some(app), None) => ExternalTarget::App(app.into()),
+                (None, None) => ExternalTarget::App(Fact::written_at(name.value.clone(), name.at)),
+            };
+            if let (Some(app), Some(_)) = (&written.app, &written.url) {
+                self.missing(app.at, format!("`{}` has an app and a url", name.value), "keep one of them");
+            }
+            externals.insert(name.value.as_str().into(), External { at: name.at, target });
+        }
+        externals
+    }
+}

@@ -1,0 +1,131 @@
+use super::resolver::{Resolver, unique};
+use super::services::Surroundings;
+use crate::model::{Addresses, Broker, Encryption, Fact, Service, TriggerKind};
+use crate::spec::document::{self, Run};
+use crate::spec::{SecretKey, Setting};
+
+/// The variable that holds the broker's addresses: the consumer's own, and KEDA's way to addresses in a secret.
+pub(super) const BROKERS_VARIABLE: &str = "KAFKA_BROKERS";
+
+type Variable = (String, Fact<Setting>);
+
+impl Resolver<'_> {
+    /// What the container is told: what the runtime reads, then what the spec says, which wins.
+    pub(super) fn environment_variables(
+        &mut self,
+        service: &Service,
+        written: &document::Service,
+        around: Surroundings<'_>,
+    ) -> Vec<Variable> {
+        let mut variables = Vec::new();
+        // Somebody else's image has no runtime of ours to tell.
+        if service.contract.is_some() {
+            variables.extend(runtime_variables(service, around));
+        }
+        variables.extend(brokers_for_keda(service, around));
+        let spoken = written.env.iter().map(|(name, setting)| (name.value.clone(), Fact::from(setting)));
+        let mut all: Vec<Variable> = spoken.chain(variables).collect();
+        all.sort_by(|(left, _), (right, _)| left.cmp(right));
+        unique(all, |(name, _)| name.clone())
+    }
+}
+
+fn runtime_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variable> {
+    let mut variables = vec![
+        variable("PORTOLAN_TRANSPORT", service.run.clone().map(|run| run.word().to_owned())),
+        variable("PORT", service.port.clone().map(|port| port.to_string())),
+        variable("OTEL_SERVICE_NAME", Fact::written_at(service.name.to_string(), service.at)),
+    ];
+    if let Some(tracing) = around.tracing {
+        let address = tracing.otlp.clone().map(|otlp| format!("http://{otlp}"));
+        variables.push(variable("OTEL_EXPORTER_OTLP_ENDPOINT", address));
+    }
+    match service.run.value {
+        Run::Dapr => variables.extend(sidecar_variables(service, around)),
+        Run::Kafka | Run::Lambda => {
+            variables.extend(consumer_variables(service, around));
+            variables.extend(service.secrets.iter().map(|key| (key.value.key.clone(), key.clone().map(Setting::Secret))));
+        }
+    }
+    variables
+}
+
+/// Which component carries each topic, and which one holds the secrets.
+fn sidecar_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variable> {
+    let published = service.publishes.iter().map(|publication| format!("{}={}", publication.topic, publication.component));
+    let topics: Vec<String> = unique(published, String::clone);
+    let mut variables = Vec::new();
+    if !topics.is_empty() {
+        variables.push(variable("PORTOLAN_PUBLISH", Fact::derived(topics.join(","))));
+    }
+    let store = service.uses.iter().find(|used| {
+        around.components.get(&used.value).is_some_and(|component| component.kind.value.block() == "secretstores")
+    });
+    variables.extend(store.map(|store| variable("PORTOLAN_SECRET_STORE", store.clone().map(|name| name.to_string()))));
+    variables
+}
+
+/// How a consumer reaches the broker, in librdkafka's words.
+fn consumer_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variable> {
+    let Some(broker) = broker_of(service, around) else { return Vec::new() };
+    let mut variables = broker_variables(broker);
+    let topics: Vec<&str> = service.subscriptions.iter().map(|subscription| subscription.topic.as_str()).collect();
+    if let Some(first) = service.subscriptions.first() {
+        variables.push(variable("KAFKA_TOPICS", Fact::written_at(topics.join(","), first.at)));
+        variables.push(variable("KAFKA_GROUP", first.group.clone()));
+    }
+    variables
+}
+
+fn broker_variables(broker: &Broker) -> Vec<Variable> {
+    let mut variables = vec![brokers_variable(broker)];
+    let protocol = match (&broker.credentials, broker.encryption.value.is_tls()) {
+        (Some(_), true) => "SASL_SSL",
+        (Some(_), false) => "SASL_PLAINTEXT",
+        (None, true) => "SSL",
+        (None, false) => "PLAINTEXT",
+    };
+    variables.push(variable("KAFKA_SECURITY_PROTOCOL", Fact { value: protocol.to_owned(), at: broker.encryption.at }));
+    if let Encryption::Tls { ca: Some(ca) } = &broker.encryption.value {
+        variables.push(secret("KAFKA_CA", Fact { value: ca.clone(), at: broker.encryption.at }));
+    }
+    if let Some(credentials) = &broker.credentials {
+        variables.push(variable("KAFKA_SASL_MECHANISM", credentials.sasl.clone().map(|sasl| sasl.kafka().to_owned())));
+        variables.push(secret("KAFKA_USERNAME", credentials.username.clone()));
+        variables.push(secret("KAFKA_PASSWORD", credentials.password.clone()));
+    }
+    variables
+}
+
+fn brokers_variable(broker: &Broker) -> Variable {
+    match &broker.addresses {
+        Addresses::Secret { key, .. } => secret(BROKERS_VARIABLE, key.clone()),
+        Addresses::Listed(endpoints) => {
+            let list: Vec<String> = endpoints.iter().map(|endpoint| endpoint.value.to_string()).collect();
+            variable(BROKERS_VARIABLE, Fact { value: list.join(","), at: endpoints.first().and_then(|endpoint| endpoint.at) })
+        }
+    }
+}
+
+/// KEDA reads addresses in a secret through the container, whatever image that is.
+fn brokers_for_keda(service: &Service, around: Surroundings<'_>) -> Option<Variable> {
+    let counted = service.scale.triggers.iter().find_map(|trigger| match &trigger.kind {
+        TriggerKind::KafkaLag { component, .. } => around.components.get(component)?.broker.as_ref(),
+        TriggerKind::Cpu(_) => None,
+    })?;
+    matches!(counted.addresses, Addresses::Secret { .. }).then(|| brokers_variable(counted))
+}
+
+fn broker_of<'a>(service: &Service, around: Surroundings<'a>) -> Option<&'a Broker> {
+    let subscribed = service.subscriptions.iter().map(|subscription| &subscription.component);
+    let published = service.publishes.iter().map(|publication| &publication.component);
+    subscribed.chain(published).find_map(|name| around.components.get(name)?.broker.as_ref())
+}
+
+fn variable(name: &str, value: Fact<String>) -> Variable {
+    (name.to_owned(), value.map(Setting::Plain))
+}
+
+fn secret(name: &str, key: Fact<SecretKey>) -> Variable {
+    (name.to_owned(), key.map(Setting::Secret))
+}

@@ -1,0 +1,127 @@
+use super::components::broadcast_name;
+use super::resolver::Resolver;
+use super::services::Surroundings;
+use crate::model::{Component, ComponentName, Fact, Publication, Reference, RouteRule, Subscription, TopicName};
+use crate::spec::contract::{Contract, Delivery, Subscribes};
+use crate::spec::document::{self, Run, Service};
+use crate::spec::{Located, Setting};
+
+impl Resolver<'_> {
+    /// What the contract says and what the spec says, one subscription for each topic.
+    pub(super) fn subscriptions(
+        &mut self,
+        service: &Located<String>,
+        written: &Service,
+        contract: Option<&Contract>,
+        around: Surroundings<'_>,
+    ) -> Vec<Subscription> {
+        let mut subscriptions = Vec::new();
+        let nothing = document::Subscription::default();
+        for subscribes in contract.into_iter().flat_map(|contract| &contract.subscribes) {
+            let Some(topic) = &subscribes.topic else { continue };
+            let over = written.subscribes.get(&topic.value).unwrap_or(&nothing);
+            subscriptions.extend(self.subscription(service, written, topic, over, Some(subscribes), around));
+        }
+        for (topic, over) in written.subscribes.iter() {
+            if subscriptions.iter().all(|known: &Subscription| known.topic.as_str() != topic.value) {
+                subscriptions.extend(self.subscription(service, written, topic, over, None, around));
+            }
+        }
+        subscriptions
+    }
+
+    fn subscription(
+        &mut self,
+        service: &Located<String>,
+        written: &Service,
+        topic: &Located<String>,
+        over: &document::Subscription,
+        contract: Option<&Subscribes>,
+        around: Surroundings<'_>,
+    ) -> Option<Subscription> {
+        let carrier = self.carrier(topic, around)?;
+        let has_contract = self.project.contracts.contains_key(&service.value);
+        let path = |field: &str| format!("services.{}.subscribes.{}.{field}", service.value, topic.value);
+        let route = over.route.as_ref().or_else(|| contract?.route.as_ref());
+        let delivery = over.delivery.as_ref().or_else(|| contract?.delivery.as_ref());
+        let delivery = self.or_default_as(delivery, &path("delivery"), Delivery::Shared, |delivery| delivery.word().to_owned());
+        let app_id = written.app_id.as_ref().map_or(service.value.as_str(), |id| id.value.as_str());
+        let group = over.group.as_ref().map_or_else(|| followed_group(carrier, app_id, written), Fact::from);
+        let component = match delivery.value {
+            Delivery::Shared => carrier.name.clone(),
+            Delivery::Broadcast => broadcast_name(&carrier.name, &service.value),
+        };
+        Some(Subscription {
+            topic: topic.value.as_str().into(),
+            at: topic.at,
+            component,
+            route: self.or_default(route, &path("route"), format!("/events/{}", topic.value)),
+            rules: contract.map_or_else(Vec::new, route_rules),
+            types: contract.map_or_else(Vec::new, event_types),
+            served: has_contract.then(|| contract.map_or_else(Vec::new, served_routes)),
+            group,
+            delivery,
+        })
+    }
+
+    /// What a service publishes, by contract and by spec.
+    pub(super) fn publications(
+        &mut self,
+        written: &Service,
+        contract: Option<&Contract>,
+        around: Surroundings<'_>,
+    ) -> Vec<Publication> {
+        let promised = contract.into_iter().flat_map(|contract| &contract.publishes).filter_map(|publishes| publishes.topic.as_ref());
+        let topics: Vec<&Located<String>> = promised.chain(&written.publishes).collect();
+        let publication = |topic: &Located<String>, component: ComponentName| Publication {
+            topic: TopicName::from(topic.value.as_str()),
+            component,
+            at: topic.at,
+        };
+        topics.into_iter().filter_map(|topic| Some(publication(topic, self.carrier(topic, around)?.name.clone()))).collect()
+    }
+
+    /// The component that carries a topic.
+    fn carrier<'a>(&mut self, topic: &Located<String>, around: Surroundings<'a>) -> Option<&'a Component> {
+        let Some((known, _)) = around.topics.get_key_value(topic.value.as_str()) else {
+            self.dangling(Reference::Topic, &topic.value, topic.at);
+            return None;
+        };
+        let carrier = around.carriers.get(known).copied();
+        if carrier.is_none() {
+            let message = format!("no pub/sub component carries topic `{known}`");
+            self.missing(topic.at, message, "add it to `carries` of a pub/sub component");
+        }
+        carrier
+    }
+}
+
+/// The group that follows from the component: what its metadata says, else the app-id, which is Dapr's default.
+fn followed_group(carrier: &Component, app_id: &str, written: &Service) -> Fact<String> {
+    let consumes_itself = written.run.as_ref().is_some_and(|run| run.value != Run::Dapr);
+    match carrier.written_group() {
+        Some(item) if !consumes_itself => match &item.value.value {
+            Setting::Plain(text) => Fact { value: text.replace("{appID}", app_id), at: item.value.at },
+            Setting::Secret(key) => Fact { value: key.to_string(), at: item.value.at },
+        },
+        _ => Fact::derived(app_id.to_owned()),
+    }
+}
+
+fn route_rules(subscribes: &Subscribes) -> Vec<RouteRule> {
+    let rules = subscribes.rules.iter().filter_map(|rule| {
+        let route = rule.route.as_ref()?;
+        Some(RouteRule { types: rule.types.iter().map(Fact::from).collect(), route: route.into() })
+    });
+    rules.collect()
+}
+
+fn served_routes(subscribes: &Subscribes) -> Vec<Fact<String>> {
+    let rules = subscribes.rules.iter().filter_map(|rule| rule.route.as_ref());
+    subscribes.route.iter().chain(rules).map(Fact::from).collect()
+}
+
+fn event_types(subscribes: &Subscribes) -> Vec<String> {
+    subscribes.types.iter().map(|kind| kind.value.clone()).collect()
+}
+

@@ -1,0 +1,32 @@
+//! parse_: text to the document as it was written.
+
+pub mod contract;
+pub(crate) mod decode;
+pub mod document;
+pub(crate) mod duration;
+pub(crate) mod endpoint;
+pub(crate) mod node;
+pub(crate) mod overlay;
+pub(crate) mod percent;
+mod project;
+pub(crate) mod rules;
+pub mod schema;
+mod schemas;
+pub(crate) mod secret_reference;
+pub(crate) mod setting;
+pub(crate) mod size;
+mod yaml;
+
+pub(crate) use decode::FromText;
+pub use decode::{Entries, Located};
+pub use duration::Duration;
+pub use endpoint::Endpoint;
+pub use percent::Percent;
+pub use project::{Files, Project, ReadError, Unreadable, environment_path, parse_project};
+pub use secret_reference::{SecretKey, SecretReference};
+pub use setting::Setting;
+pub use size::Size;
+pub use yaml::MAX_BYTES;
+
+/// Where the stack stands, relative to the project.
+pub const STACK_PATH: &str = "infra/stack.yaml";

@@ -1,0 +1,97 @@
+use crate::spec::contract::Delivery;
+use crate::spec::decode::{Entries, Located, record, words};
+use crate::spec::duration::Duration;
+use crate::spec::percent::Percent;
+use crate::spec::setting::Setting;
+
+record! {
+    /// A service. Its contract says what it subscribes to and publishes; here it is placed and sized.
+    pub struct Service {
+        /// The image, where it does not follow from `images.registry` and the service's name.
+        "image" => image: Option<Located<String>>,
+        /// The port of the app's HTTP server; default 8080.
+        "port" => port: Option<Located<u16>>,
+        /// Whether other pods reach it by a Kubernetes Service; default false.
+        "expose" => expose: Option<Located<bool>>,
+        /// How it gets its events; default dapr.
+        "run" => run: Option<Located<Run>>,
+        /// The Dapr app-id; default the service's name.
+        "appId" => app_id: Option<Located<String>>,
+        /// Path of its contract; default `handlers/<service>/contract.json`, where that exists.
+        "contract" => contract: Option<Located<String>>,
+        /// Subscriptions by topic: what the contract does not say, or an override of what it does.
+        "subscribes" => subscribes: Entries<Subscription>,
+        /// Topics it publishes, beside those of the contract.
+        "publishes" => publishes: Vec<Located<String>>,
+        /// Services it invokes, beside those of the contract.
+        "invokes" => invokes: Vec<Located<String>>,
+        /// Components and secrets it uses, beside those of the contract.
+        "uses" => uses: Vec<Located<String>>,
+        /// Environment variables of the container.
+        "env" => env: Entries<Located<Setting>>,
+        /// How many replicas, and by what they are counted.
+        "scale" => scale: Scale,
+        /// What a replica is given.
+        "resources" => resources: Resources,
+        /// How long a replica may take to finish what it began; default 60s.
+        "grace" => grace: Option<Located<Duration>>,
+        /// TCP ports outside the cluster's control plane that it connects to, beside those that follow from its components.
+        "egress" => egress: Vec<Located<u16>>,
+    }
+}
+
+words! {
+    /// How a service gets its events.
+    pub enum Run {
+        /// From a Dapr sidecar.
+        Dapr = "dapr",
+        /// From Kafka itself, as a consumer that KEDA scales.
+        Kafka = "kafka",
+        /// From AWS Lambda.
+        Lambda = "lambda",
+    }
+}
+
+record! {
+    /// A subscription to one topic.
+    pub struct Subscription {
+        /// The path that events are posted to.
+        "route" => route: Option<Located<String>>,
+        /// The consumer group; default the app-id.
+        "group" => group: Option<Located<String>>,
+        /// Whether the replicas share the events or each sees all; default what the contract says, else shared.
+        "delivery" => delivery: Option<Located<Delivery>>,
+    }
+}
+
+record! {
+    /// How many replicas.
+    pub struct Scale {
+        /// At least so many; default 1. Zero needs a trigger that wakes the service.
+        "min" => min: Option<Located<u32>>,
+        /// At most so many; default 3, or `min` where that is more.
+        "max" => max: Option<Located<u32>>,
+        /// One more replica for every so many events that wait, for each topic.
+        "lag" => lag: Option<Located<u32>>,
+        /// The CPU use that replicas are kept at.
+        "cpu" => cpu: Option<Located<Percent>>,
+        /// How often KEDA asks; default 30s.
+        "pollingInterval" => polling_interval: Option<Located<Duration>>,
+        /// How long nothing may wait before the last replica goes; default 300s.
+        "cooldownPeriod" => cooldown_period: Option<Located<Duration>>,
+        /// Overrides of a topic's trigger, in KEDA's own keys.
+        "triggers" => triggers: Entries<Entries<Located<Setting>>>,
+    }
+}
+
+record! {
+    /// What a replica is given, in Kubernetes' own quantities.
+    pub struct Resources {
+        /// CPU request; default 50m.
+        "cpu" => cpu: Option<Located<String>>,
+        /// Memory request; default 64Mi.
+        "memory" => memory: Option<Located<String>>,
+        /// Memory limit; default 256Mi.
+        "memoryLimit" => memory_limit: Option<Located<String>>,
+    }
+}
