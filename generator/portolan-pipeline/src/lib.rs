@@ -11,4 +11,4 @@ pub mod render;
 pub mod resolve;
 pub mod source;
 pub mod spec;
-mod suggest;
+pub mod suggest;

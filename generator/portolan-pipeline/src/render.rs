@@ -1,1 +1,52 @@
-//! render_: the resolved stack as files. Cannot fail.
+//! render_: the resolved stack as files. Nothing here can fail: what could go wrong was found by the checks.
+
+mod access;
+mod component;
+mod configuration;
+mod external_secret;
+mod file;
+mod helm_values;
+mod http_endpoint;
+mod kafka_topic;
+mod kafka_user;
+mod manifests;
+mod namespace;
+mod object;
+mod platform;
+mod resiliency;
+mod scaling;
+mod secret;
+mod sidecar;
+mod subscription;
+mod tree;
+
+pub use file::{Provenance, RenderedFile};
+pub use manifests::{Index, Manifests, index_path};
+pub use tree::{Tree, Value};
+
+use crate::model::Stack;
+use crate::spec::document::Run;
+
+/// render_: every file of one environment, by path.
+pub fn render_stack(stack: &Stack) -> Manifests {
+    let mut files = vec![namespace::render_namespace(stack)];
+    files.extend(stack.components.values().map(|component| component::render_component(stack, component)));
+    for service in stack.services.values() {
+        if service.run.value != Run::Lambda {
+            files.push(helm_values::render_helm_values(stack, service));
+        }
+        if service.has_sidecar() {
+            files.push(configuration::render_configuration(stack, service));
+            files.extend(subscription::render_subscriptions(stack, service));
+        }
+    }
+    files.extend(resiliency::render_resiliency(stack));
+    files.extend(http_endpoint::render_http_endpoints(stack));
+    files.extend(secret::render_secrets(stack));
+    files.extend(external_secret::render_external_secrets(stack));
+    files.extend(kafka_topic::render_kafka_topics(stack));
+    files.extend(kafka_user::render_kafka_users(stack));
+    files.push(platform::render_dapr_values(stack));
+    files.extend(platform::render_keda_values(stack));
+    Manifests::new(stack, files)
+}

@@ -38,11 +38,12 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         tracing: tracing.as_ref(),
     });
     components::assign_users(&mut components, &services);
+    let invokers = services::invokers(&services);
     let Resolver { defaults, dangling, findings, .. } = resolver;
     let environment = project.environment.clone();
     let stack = Stack {
         name, environment, cluster, secret_source, tracing, resiliency, topics, secrets, components, services, externals,
-        dangling, defaults,
+        invokers, dangling, defaults,
     };
     (stack, findings)
 }

@@ -1,7 +1,7 @@
 //! Did you mean …?
 
 /// The known name nearest to an unknown one, if it is near enough to be a slip of the hand.
-pub(crate) fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let allowed = (unknown.chars().count() / 3).clamp(1, 4);
     known
         .into_iter()
@@ -12,7 +12,7 @@ pub(crate) fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str
 }
 
 /// A help text: the nearest name, or all of them where none is near.
-pub(crate) fn did_you_mean<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
+pub fn did_you_mean<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str> + Clone) -> String {
     if let Some(name) = nearest(unknown, known.clone()) {
         return format!("did you mean `{name}`?");
     }

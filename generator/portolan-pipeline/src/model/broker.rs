@@ -47,6 +47,8 @@ impl Addresses {
 /// A user of the broker, by reference.
 #[derive(Debug, Clone)]
 pub struct Credentials {
+    /// The user's name in plain, where Strimzi makes the user.
+    pub user: Option<Fact<String>>,
     /// The mechanism.
     pub sasl: Fact<Sasl>,
     /// The user's name.

@@ -87,6 +87,19 @@ impl Component {
         }
     }
 
+    /// The TCP ports that a client of it connects to, as far as they are known.
+    pub fn ports(&self) -> Vec<u16> {
+        if let Some(broker) = &self.broker {
+            return broker.addresses.known().iter().map(|endpoint| endpoint.value.port).collect();
+        }
+        match self.kind.value.name.as_str() {
+            "state.postgresql" | "configuration.postgresql" => vec![5432],
+            "state.redis" | "pubsub.redis" | "lock.redis" => vec![6379],
+            "bindings.smtp" => vec![587],
+            _ => Vec::new(),
+        }
+    }
+
     /// The consumer group that is written in the metadata. Dapr reads `consumerGroup`, then `consumerID`.
     pub fn written_group(&self) -> Option<&MetadataItem> {
         self.item("consumerGroup").or_else(|| self.item("consumerID"))

@@ -1,6 +1,6 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Component, ComponentName, Fact, SecretName, Service, ServiceName, Topic, TopicName};
+use super::{Component, ComponentName, Fact, Image, SecretName, Service, ServiceName, Topic, TopicName};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
 use crate::spec::{Duration, Endpoint, Percent};
@@ -30,6 +30,8 @@ pub struct Stack {
     pub services: BTreeMap<ServiceName, Service>,
     /// Services that are not deployed from here.
     pub externals: BTreeMap<ServiceName, External>,
+    /// Who invokes each service, by the service invoked.
+    pub invokers: BTreeMap<ServiceName, BTreeSet<ServiceName>>,
     /// References to what is not declared; the checks report them.
     pub dangling: Vec<Dangling>,
     /// Which defaults were taken.
@@ -109,6 +111,26 @@ pub struct External {
     pub at: Span,
     /// How it is reached.
     pub target: ExternalTarget,
+}
+
+impl External {
+    /// The TCP port behind its address; none for a Dapr app, which is reached through the sidecar.
+    pub fn port(&self) -> Option<u16> {
+        let ExternalTarget::Url(url) = &self.target else { return None };
+        let (scheme, rest) = url.value.split_once("://")?;
+        let authority = rest.split(['/', '?']).next().unwrap_or_default();
+        let written = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+        written.or(if scheme == "http" { Some(80) } else { Some(443) })
+    }
+}
+
+impl Stack {
+    /// Runs a service from another image: a reference with a tag or a digest. Whether there is such a service.
+    pub fn set_image(&mut self, service: &str, reference: &str) -> bool {
+        let Some(service) = self.services.get_mut(service) else { return false };
+        service.image = Image::from_reference(Fact::derived(reference.to_owned()));
+        true
+    }
 }
 
 /// How an external service is reached.

@@ -86,7 +86,8 @@ impl Resolver<'_> {
             (reference(&written.username), reference(&written.password), reference(&written.mechanism));
         let sasl = written.sasl.as_ref().map(Fact::from);
         if let (Some(sasl), Some(username), Some(password)) = (sasl, username, password) {
-            return Some(Credentials { sasl, username, password, mechanism });
+            let user = written.user.as_ref().map(Fact::from);
+            return Some(Credentials { user, sasl, username, password, mechanism });
         }
         let message = format!("`auth` of `{}` wants sasl, username and password", name.value);
         self.missing(name.at, message, "add what is missing; username and password are { secret: NAME/KEY }");

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::resolver::{Resolver, unique};
 use crate::model::{
@@ -168,6 +168,17 @@ impl Resolver<'_> {
         }
         Some(Fact::written_at(name.value.as_str().into(), name.at))
     }
+}
+
+/// Who invokes each service.
+pub(super) fn invokers(services: &BTreeMap<ServiceName, Service>) -> BTreeMap<ServiceName, BTreeSet<ServiceName>> {
+    let mut invokers: BTreeMap<ServiceName, BTreeSet<ServiceName>> = BTreeMap::new();
+    for (name, service) in services {
+        for invocation in &service.invokes {
+            invokers.entry(invocation.service.clone()).or_default().insert(name.clone());
+        }
+    }
+    invokers
 }
 
 fn jobs(contract: &Contract) -> Vec<Job> {

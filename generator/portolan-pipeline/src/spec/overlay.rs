@@ -6,8 +6,8 @@ use super::node::{Key, Kind, Node};
 pub(crate) fn overlay(base: Node, top: Node) -> Node {
     match (base.kind, top.kind) {
         (Kind::Map(below), Kind::Map(above)) => Node { at: base.at, kind: Kind::Map(overlay_entries(below, above)) },
-        // `name:` with nothing behind it declares no change.
-        (below, Kind::Null) => Node { at: base.at, kind: below },
+        // `name:` with nothing behind it takes a map as it is, and takes anything else back to its default.
+        (Kind::Map(below), Kind::Null) => Node { at: base.at, kind: Kind::Map(below) },
         (_, above) => Node { at: top.at, kind: above },
     }
 }

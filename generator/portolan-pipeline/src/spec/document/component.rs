@@ -97,6 +97,8 @@ record! {
     pub struct Authentication {
         /// The mechanism.
         "sasl" => sasl: Option<Located<Sasl>>,
+        /// The user's name in plain, where Strimzi makes the user: a KafkaUser is called after it.
+        "user" => user: Option<Located<String>>,
         /// The user's name.
         "username" => username: Option<Located<SecretReference>>,
         /// The password.

@@ -1,0 +1,47 @@
+use std::collections::BTreeSet;
+
+use super::access::render_access_control;
+use super::file::RenderedFile;
+use super::object::{dapr_path, object};
+use super::tree::{Map, Tree, Value};
+use crate::model::{Service, Stack, Tracing};
+
+/// A service's Configuration (`dapr.io/v1alpha1`): tracing, the secrets it may read, who may invoke it.
+pub(super) fn render_configuration(stack: &Stack, service: &Service) -> RenderedFile {
+    let spec = Map::new()
+        .maybe("tracing", stack.tracing.as_ref().map(render_tracing))
+        .maybe("secrets", render_secret_scopes(stack, service))
+        .with("accessControl", render_access_control(stack, service));
+    let name = service.name.as_str();
+    let document = object(stack, "dapr.io/v1alpha1", "Configuration", name).with("spec", spec);
+    RenderedFile::new(dapr_path(stack, &format!("configuration-{name}")), document)
+}
+
+fn render_tracing(tracing: &Tracing) -> Map {
+    let percent = tracing.sampling.value.value();
+    let rate = if percent == 100 { "1".to_owned() } else { format!("0.{percent:02}").trim_end_matches('0').to_owned() };
+    let receiver = Map::new()
+        .with("endpointAddress", Tree::text(&tracing.otlp))
+        .with("isSecure", false)
+        .with("protocol", "grpc");
+    Map::new().with("samplingRate", Tree::from(rate).from_place(tracing.sampling.at)).with("otel", receiver)
+}
+
+/// Of each secret store in scope, exactly the secrets that the service's contract names.
+fn render_secret_scopes(stack: &Stack, service: &Service) -> Option<Map> {
+    let stores = service.uses.iter().filter(|used| {
+        stack.components.get(&used.value).is_some_and(|component| component.kind.value.block() == "secretstores")
+    });
+    let names: BTreeSet<&str> = service.secrets.iter().map(|key| key.value.secret.as_str()).collect();
+    let allowed: Vec<Tree> = names.into_iter().map(Tree::from).collect();
+    let scopes: Vec<Tree> = stores
+        .map(|store| {
+            Map::new()
+                .with("storeName", Tree::text(store))
+                .with("defaultAccess", "deny")
+                .with("allowedSecrets", Value::List(allowed.clone()))
+                .into()
+        })
+        .collect();
+    (!scopes.is_empty()).then(|| Map::new().with("scopes", scopes))
+}

@@ -1,0 +1,68 @@
+use super::tree::{Tree, Value};
+use crate::source::Span;
+
+/// A file to be written.
+#[derive(Debug, Clone)]
+pub struct RenderedFile {
+    /// Relative to the project, with `/`.
+    pub path: String,
+    /// The one document in it.
+    pub document: Tree,
+}
+
+/// Where one rendered value came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// The value's place in the file: keys parted by dots, numbers of list items in brackets.
+    pub pointer: String,
+    /// The value.
+    pub value: String,
+    /// Where it came from; nowhere when portolan derived it.
+    pub at: Option<Span>,
+}
+
+impl RenderedFile {
+    pub(super) fn new(path: String, document: impl Into<Tree>) -> Self {
+        Self { path, document: document.into() }
+    }
+
+    /// The text of the document, below a first line that says who wrote it.
+    pub fn text(&self, header: &str) -> String {
+        let mut text = format!("# {header}\n");
+        #[expect(clippy::expect_used, reason = "writing text, numbers, lists and maps into a string has no way to fail")]
+        serde_yaml::to_fmt_writer(&mut text, &self.document).expect("a tree is always YAML");
+        text
+    }
+
+    /// Every value in the file and where it came from.
+    pub fn provenance(&self) -> Vec<Provenance> {
+        let mut found = Vec::new();
+        walk(&self.document, "", None, &mut found);
+        found
+    }
+}
+
+/// A value without a place of its own came from where its parent did.
+fn walk(tree: &Tree, pointer: &str, above: Option<Span>, found: &mut Vec<Provenance>) {
+    let at = tree.at.or(above);
+    let value = match &tree.value {
+        Value::List(items) => {
+            for (number, item) in items.iter().enumerate() {
+                walk(item, &format!("{pointer}[{number}]"), at, found);
+            }
+            return;
+        }
+        Value::Map(entries) => {
+            for (key, value) in entries {
+                let dot = if pointer.is_empty() { "" } else { "." };
+                walk(value, &format!("{pointer}{dot}{key}"), at, found);
+            }
+            return;
+        }
+        Value::Null => "null".to_owned(),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(value) => value.to_string(),
+        Value::Text(value) => value.clone(),
+    };
+    found.push(Provenance { pointer: pointer.to_owned(), value, at });
+}

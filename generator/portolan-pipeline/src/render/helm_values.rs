@@ -1,0 +1,106 @@
+//! Values for `charts/handler`; its `values.schema.json` says what may stand in them.
+
+use std::collections::BTreeSet;
+
+use super::file::RenderedFile;
+use super::scaling::render_scaling;
+use super::sidecar::render_annotations;
+use super::tree::{Map, Tree, Value};
+use crate::model::{Service, Stack};
+use crate::spec::Setting;
+
+/// The values of one service.
+pub(super) fn render_helm_values(stack: &Stack, service: &Service) -> RenderedFile {
+    let (env, secret_env) = render_environment(service);
+    let document = Map::new()
+        .with("namespace", Tree::text(&stack.cluster.namespace))
+        .with("stack", Tree::text(&stack.name))
+        .with("environment", stack.environment.as_str())
+        .with("service", service.name.as_str())
+        .with("image", render_image(service))
+        .with("run", Tree::from(service.run.value.word()).from_place(service.run.at))
+        .with("port", Tree::number(&service.port))
+        .with("expose", Tree::flag(&service.expose))
+        .with("replicas", Tree::from(u64::from(service.scale.min.value.max(1))).from_place(service.scale.min.at))
+        .with("dapr", render_dapr(stack, service))
+        .map("env", env)
+        .map("secretEnv", secret_env)
+        .list("secrets", readable_secrets(service))
+        .with("scaling", render_scaling(stack, service))
+        .with("resources", render_resources(service))
+        .with("probes", render_probes(service))
+        .with("disruption", Map::new().with("enabled", true).with("maxUnavailable", 1))
+        .with("network", render_network(stack, service))
+        .with("terminationGracePeriodSeconds", Tree::from(service.grace.value.as_seconds()).from_place(service.grace.at));
+    RenderedFile::new(format!("charts/values/{}/{}.yaml", stack.environment, service.name), document)
+}
+
+fn render_image(service: &Service) -> Map {
+    let image = &service.image;
+    Map::new()
+        .with("repository", Tree::text(&image.repository))
+        .maybe("tag", image.tag.clone())
+        .maybe("digest", image.digest.clone())
+}
+
+fn render_dapr(stack: &Stack, service: &Service) -> Map {
+    let dapr = Map::new().with("enabled", service.has_sidecar());
+    if service.has_sidecar() { dapr.with("annotations", render_annotations(stack, service)) } else { dapr }
+}
+
+fn render_environment(service: &Service) -> (Map, Map) {
+    let (mut env, mut secret_env) = (Map::new(), Map::new());
+    for (name, value) in &service.env {
+        match &value.value {
+            Setting::Plain(text) => env = env.with(name.clone(), Tree::from(text.as_str()).from_place(value.at)),
+            Setting::Secret(key) => {
+                let reference = Map::new().with("secret", key.secret.as_str()).with("key", key.key.as_str());
+                secret_env = secret_env.with(name.clone(), Tree::from(reference).from_place(value.at));
+            }
+        }
+    }
+    (env, secret_env)
+}
+
+/// What the pod may ask the API server for: only a sidecar does, for the secrets of the service's contract.
+fn readable_secrets(service: &Service) -> Vec<Tree> {
+    let mut seen = BTreeSet::new();
+    let keys = service.secrets.iter().filter(|_| service.has_sidecar());
+    keys.filter(|key| seen.insert(&key.value.secret)).map(|key| Tree::from(key.value.secret.as_str()).from_place(key.at)).collect()
+}
+
+fn render_resources(service: &Service) -> Map {
+    let [cpu, memory, memory_limit] = &service.resources;
+    Map::new()
+        .with("requests", Map::new().with("cpu", Tree::text(cpu)).with("memory", Tree::text(memory)))
+        .with("limits", Map::new().with("memory", Tree::text(memory_limit)))
+}
+
+/// Our runtime answers on both paths; of somebody else's image nothing is known.
+fn render_probes(service: &Service) -> Map {
+    let path = |path: &str| if service.contract.is_some() { Tree::from(path) } else { Value::Null.into() };
+    Map::new().with("liveness", path("/healthz")).with("readiness", path("/readyz")).with("startup", path("/healthz"))
+}
+
+fn render_network(stack: &Stack, service: &Service) -> Map {
+    let ports: Vec<Tree> = egress_ports(stack, service)
+        .into_iter()
+        .map(|port| Map::new().with("port", u64::from(port)).with("protocol", "TCP").into())
+        .collect();
+    Map::new().with("enabled", true).list("egressPorts", ports)
+}
+
+/// The ports of what the service, or its sidecar, connects to.
+fn egress_ports(stack: &Stack, service: &Service) -> BTreeSet<u16> {
+    let subscribed = service.subscriptions.iter().map(|subscription| &subscription.component);
+    let published = service.publishes.iter().map(|publication| &publication.component);
+    let used = service.uses.iter().map(|used| &used.value);
+    let components = subscribed.chain(published).chain(used).filter_map(|name| stack.components.get(name));
+    let invoked = service.invokes.iter().filter_map(|invocation| stack.externals.get(&invocation.service)?.port());
+    components
+        .flat_map(crate::model::Component::ports)
+        .chain(invoked)
+        .chain(stack.tracing.as_ref().map(|tracing| tracing.otlp.value.port))
+        .chain(service.egress.iter().map(|port| port.value))
+        .collect()
+}

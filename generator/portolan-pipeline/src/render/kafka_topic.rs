@@ -1,0 +1,38 @@
+use super::file::RenderedFile;
+use super::object::{manifest_path, object_in};
+use super::tree::{Map, Tree};
+use crate::model::{Broker, Stack, Topic};
+use crate::spec::document::TopicOwner;
+
+/// KafkaTopics (`kafka.strimzi.io/v1`) of the components whose topics Strimzi owns.
+pub(super) fn render_kafka_topics(stack: &Stack) -> Vec<RenderedFile> {
+    let components = stack.components.values().filter(|component| component.broadcast_of.is_none());
+    let topics = components.flat_map(|component| {
+        let broker = component.broker.as_ref().filter(|broker| broker.owner.value == TopicOwner::Strimzi);
+        let carried = component.carries.iter().filter_map(|name| stack.topics.get(name));
+        broker.into_iter().flat_map(move |broker| carried.clone().map(move |topic| render_topic(stack, broker, topic)))
+    });
+    topics.collect()
+}
+
+fn render_topic(stack: &Stack, broker: &Broker, topic: &Topic) -> RenderedFile {
+    let config = Map::new()
+        .with("retention.ms", Tree::from(topic.retention.value.as_milliseconds()).from_place(topic.retention.at))
+        .with("max.message.bytes", Tree::from(u64::from(topic.max_message.value.as_bytes())).from_place(topic.max_message.at))
+        .with("min.insync.replicas", u64::from(broker.replication.value.saturating_sub(1).max(1)));
+    let spec = Map::new()
+        .with("partitions", Tree::number(&topic.partitions))
+        .with("replicas", Tree::number(&broker.replication))
+        .with("config", config);
+    let document = strimzi_object(stack, broker, "KafkaTopic", topic.name.as_str()).with("spec", spec);
+    RenderedFile::new(manifest_path(stack, &format!("kafka-topic-{}", topic.name)), document)
+}
+
+/// An object that Strimzi's operators read: in the namespace of the cluster, with the cluster's name as a label.
+pub(super) fn strimzi_object(stack: &Stack, broker: &Broker, kind: &'static str, name: &str) -> Map {
+    let (cluster, namespace) = match &broker.strimzi {
+        Some((cluster, namespace)) => (Tree::text(cluster), Tree::text(namespace)),
+        None => (Tree::from("kafka-cluster"), Tree::text(&stack.cluster.namespace)),
+    };
+    object_in(stack, namespace, "kafka.strimzi.io/v1", kind, name, Map::new().with("strimzi.io/cluster", cluster))
+}

@@ -1,0 +1,79 @@
+use super::tree::{Map, Tree, Value};
+use crate::model::{Fact, Service, Stack, Trigger, TriggerKind};
+
+/// Longer than any batch, so that no replica goes in the middle of one.
+const SCALE_DOWN_STABILIZATION: u64 = 300;
+
+/// The chart's `scaling`: KEDA where there is one and something to count, else an HPA on CPU, else a fixed number.
+pub(super) fn render_scaling(stack: &Stack, service: &Service) -> Map {
+    let scale = &service.scale;
+    let with_keda = stack.cluster.keda.is_some() && !scale.triggers.is_empty();
+    let engine = match (with_keda, &scale.cpu) {
+        (true, _) => "keda",
+        (false, Some(_)) => "hpa",
+        (false, None) => return Map::new().with("engine", "none"),
+    };
+    let scaling = Map::new().with("engine", engine).with("min", Tree::number(&scale.min)).with("max", Tree::number(&scale.max));
+    let scaling = match &scale.cpu {
+        Some(cpu) => scaling.with("cpu", Tree::from(u64::from(cpu.value.value())).from_place(cpu.at)),
+        None => scaling,
+    };
+    let scaling = if with_keda { with_triggers(scaling, service) } else { scaling };
+    scaling.with("scaleDownStabilizationSeconds", SCALE_DOWN_STABILIZATION)
+}
+
+fn with_triggers(scaling: Map, service: &Service) -> Map {
+    let scale = &service.scale;
+    let triggers: Vec<Tree> = scale.triggers.iter().map(|trigger| render_trigger(service, trigger)).collect();
+    scaling
+        .with("pollingInterval", seconds(&scale.polling_interval))
+        .with("cooldownPeriod", seconds(&scale.cooldown_period))
+        .with("triggers", triggers)
+        .list("authentications", render_authentications(service))
+}
+
+fn seconds(duration: &Fact<crate::spec::Duration>) -> Tree {
+    Tree::from(duration.value.as_seconds()).from_place(duration.at)
+}
+
+fn render_trigger(service: &Service, trigger: &Trigger) -> Tree {
+    let metadata: Map = trigger.metadata.iter().map(|(key, value)| (key.clone(), Tree::text(value))).collect();
+    let map = Map::new().with("type", trigger.scaler());
+    match &trigger.kind {
+        TriggerKind::KafkaLag { topic, at, .. } => map
+            .with("name", Tree::from(topic.as_str()).from_place(Some(*at)))
+            .with("metadata", metadata)
+            .maybe("authentication", authentication_name(service, trigger)),
+        TriggerKind::Cpu(_) => map.with("metricType", "Utilization").with("metadata", metadata),
+    }
+    .into()
+}
+
+/// One TriggerAuthentication for each component that a service is counted by.
+fn authentication_name(service: &Service, trigger: &Trigger) -> Option<String> {
+    match &trigger.kind {
+        TriggerKind::KafkaLag { component, .. } if !trigger.authentication.is_empty() => {
+            Some(format!("{}-{component}", service.name))
+        }
+        _ => None,
+    }
+}
+
+fn render_authentications(service: &Service) -> Vec<Tree> {
+    let mut seen = std::collections::BTreeSet::new();
+    let named = service.scale.triggers.iter().filter_map(|trigger| Some((authentication_name(service, trigger)?, trigger)));
+    named
+        .filter(|(name, _)| seen.insert(name.clone()))
+        .map(|(name, trigger)| {
+            let references = trigger.authentication.iter().map(|parameter| {
+                let key = &parameter.key.value;
+                let reference = Map::new()
+                    .with("parameter", parameter.parameter)
+                    .with("name", key.secret.as_str())
+                    .with("key", key.key.as_str());
+                Tree::from(reference).from_place(parameter.key.at)
+            });
+            Map::new().with("name", name).with("secretTargetRef", Value::List(references.collect())).into()
+        })
+        .collect()
+}

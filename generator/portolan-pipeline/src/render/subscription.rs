@@ -1,0 +1,37 @@
+use super::file::RenderedFile;
+use super::object::{dapr_path, object};
+use super::tree::{Map, Tree};
+use crate::model::{RouteRule, Service, Stack, Subscription};
+
+/// The declarative Subscriptions (`dapr.io/v2alpha1`) of a service.
+pub(super) fn render_subscriptions(stack: &Stack, service: &Service) -> Vec<RenderedFile> {
+    service.subscriptions.iter().map(|subscription| render_subscription(stack, service, subscription)).collect()
+}
+
+fn render_subscription(stack: &Stack, service: &Service, subscription: &Subscription) -> RenderedFile {
+    let name = format!("{}-{}", service.name, subscription.topic);
+    let topic = stack.topics.get(&subscription.topic);
+    let dead_letter = topic.and_then(|topic| topic.dead_letter.as_ref());
+    let routes = Map::new()
+        .list("rules", subscription.rules.iter().map(render_rule).collect())
+        // Without a default, an event that no rule matches goes to the dead-letter topic.
+        .with("default", Tree::text(&subscription.route));
+    let spec = Map::new()
+        .with("pubsubname", subscription.component.as_str())
+        .with("topic", Tree::from(subscription.topic.as_str()).from_place(Some(subscription.at)))
+        .with("routes", routes)
+        .maybe("deadLetterTopic", dead_letter.map(Tree::text));
+    let document = object(stack, "dapr.io/v2alpha1", "Subscription", &name)
+        .with("spec", spec)
+        .with("scopes", vec![Tree::text(&service.app_id)]);
+    RenderedFile::new(dapr_path(stack, &format!("subscription-{name}")), document)
+}
+
+fn render_rule(rule: &RouteRule) -> Tree {
+    let matches: Vec<String> = rule.types.iter().map(|kind| format!("event.type == {:?}", kind.value)).collect();
+    let at = rule.types.first().and_then(|kind| kind.at);
+    Map::new()
+        .with("match", Tree::from(matches.join(" || ")).from_place(at))
+        .with("path", Tree::text(&rule.route))
+        .into()
+}

@@ -1,0 +1,159 @@
+//! A document to be written, in which every value remembers where it came from.
+
+use std::borrow::Cow;
+use std::fmt::Display;
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::model::Fact;
+use crate::source::Span;
+
+/// A value, and the place in the spec or in a contract that it came from; nowhere when portolan derived it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tree {
+    /// The value.
+    pub value: Value,
+    /// Where it came from.
+    pub at: Option<Span>,
+}
+
+/// What is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// `null`
+    Null,
+    /// `true` or `false`
+    Bool(bool),
+    /// A whole number.
+    Number(u64),
+    /// Text, quoted where YAML would take it for something else.
+    Text(String),
+    /// A list.
+    List(Vec<Tree>),
+    /// A map, in the order it is written.
+    Map(Vec<(Cow<'static, str>, Tree)>),
+}
+
+impl From<Value> for Tree {
+    fn from(value: Value) -> Self {
+        Self { value, at: None }
+    }
+}
+
+impl From<bool> for Tree {
+    fn from(value: bool) -> Self {
+        Value::Bool(value).into()
+    }
+}
+
+impl From<u64> for Tree {
+    fn from(value: u64) -> Self {
+        Value::Number(value).into()
+    }
+}
+
+impl From<&str> for Tree {
+    fn from(value: &str) -> Self {
+        Value::Text(value.to_owned()).into()
+    }
+}
+
+impl From<String> for Tree {
+    fn from(value: String) -> Self {
+        Value::Text(value).into()
+    }
+}
+
+impl From<Vec<Tree>> for Tree {
+    fn from(value: Vec<Tree>) -> Self {
+        Value::List(value).into()
+    }
+}
+
+impl Tree {
+    /// The value as text, with its place.
+    pub(super) fn text<T: Display>(fact: &Fact<T>) -> Self {
+        Self { value: Value::Text(fact.value.to_string()), at: fact.at }
+    }
+
+    /// The value as a number, with its place.
+    pub(super) fn number<T: Copy + Into<u64>>(fact: &Fact<T>) -> Self {
+        Self { value: Value::Number(fact.value.into()), at: fact.at }
+    }
+
+    /// The value as a boolean, with its place.
+    pub(super) fn flag(fact: &Fact<bool>) -> Self {
+        Self { value: Value::Bool(fact.value), at: fact.at }
+    }
+
+    /// The same value from another place.
+    pub(super) fn from_place(mut self, at: Option<Span>) -> Self {
+        self.at = at;
+        self
+    }
+}
+
+/// A map under construction.
+#[derive(Default)]
+pub(super) struct Map(Vec<(Cow<'static, str>, Tree)>);
+
+impl Map {
+    pub(super) fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an entry.
+    pub(super) fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Tree>) -> Self {
+        self.0.push((key.into(), value.into()));
+        self
+    }
+
+    /// Adds an entry where there is a value.
+    pub(super) fn maybe(self, key: &'static str, value: Option<impl Into<Tree>>) -> Self {
+        match value {
+            Some(value) => self.with(key, value),
+            None => self,
+        }
+    }
+
+    /// Adds a list, unless it is empty.
+    pub(super) fn list(self, key: &'static str, items: Vec<Tree>) -> Self {
+        self.maybe(key, Some(items).filter(|items| !items.is_empty()))
+    }
+
+    /// Adds a map, unless it is empty.
+    pub(super) fn map(self, key: &'static str, map: Self) -> Self {
+        self.maybe(key, Some(map).filter(|map| !map.0.is_empty()))
+    }
+}
+
+impl From<Map> for Tree {
+    fn from(map: Map) -> Self {
+        Value::Map(map.0).into()
+    }
+}
+
+impl<K: Into<Cow<'static, str>>> FromIterator<(K, Tree)> for Map {
+    fn from_iter<I: IntoIterator<Item = (K, Tree)>>(entries: I) -> Self {
+        Self(entries.into_iter().map(|(key, tree)| (key.into(), tree)).collect())
+    }
+}
+
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match &self.value {
+            Value::Null => serializer.serialize_unit(),
+            Value::Bool(value) => serializer.serialize_bool(*value),
+            Value::Number(value) => serializer.serialize_u64(*value),
+            Value::Text(value) => serializer.serialize_str(value),
+            Value::List(items) => serializer.collect_seq(items),
+            Value::Map(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries {
+                    map.serialize_entry(key.as_ref(), value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The command line: what people may type, and what `--help` says about it.
+
+mod check;
+mod completions;
+mod environment;
+mod explain;
+mod render;
+mod schema;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+pub(crate) use check::{CheckFormat, CheckWords};
+pub(crate) use completions::CompletionsWords;
+pub(crate) use environment::environment;
+pub(crate) use explain::ExplainWords;
+pub(crate) use render::{ImageReference, RenderWords};
+pub(crate) use schema::{SchemaOf, SchemaWords};
+
+use crate::exit::Exit;
+
+const EXAMPLES: &str = "\
+Examples:
+  portolan check              check every environment
+  portolan check prod         check one
+  portolan render env=prod    write what the clusters need
+  portolan explain P002       what a finding means, and what to do
+";
+
+/// Everything on one command line.
+#[derive(Debug, Parser)]
+#[command(name = "portolan", version, about, after_help = format!("{EXAMPLES}\n{}", Exit::table()))]
+pub(crate) struct Words {
+    /// The folder that holds infra/stack.yaml [default: the nearest one, from here upward].
+    #[arg(long, value_name = "DIR", global = true)]
+    pub(crate) project: Option<PathBuf>,
+    /// Colour the output; auto: on a terminal, unless `NO_COLOR` is set.
+    #[arg(long, value_name = "auto|always|never", default_value = "auto", global = true, hide_possible_values = true)]
+    pub(crate) color: Color,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+/// One verb a variant; each has its file here and in `commands`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Check the stack: all findings, each with its place, its reason and the way to mend it.
+    Check(CheckWords),
+    /// Render manifests, values and schemas.
+    Render(RenderWords),
+    /// Explain a finding's code; without one, list them all.
+    Explain(ExplainWords),
+    /// Print the JSON Schema of the spec, for editors.
+    Schema(SchemaWords),
+    /// Print a script that completes portolan's words in a shell.
+    Completions(CompletionsWords),
+}
+
+/// When to colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Into files and pipes too.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+/// For whom the output is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// People.
+    Human,
+    /// Programs.
+    Json,
+}
+
+/// Reads a command line.
+pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Words, clap::Error> {
+    Words::try_parse_from(words)
+}
+
+/// The command as clap knows it, for completions.
+pub(crate) fn command() -> clap::Command {
+    Words::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_words_do_not_contradict_each_other() {
+        super::command().debug_assert();
+    }
+}

@@ -1,0 +1,28 @@
+//! One verb a file: the list of its stages.
+
+mod check;
+mod completions;
+mod explain;
+mod render;
+mod schema;
+
+use crate::cli::{Verb, Words};
+use crate::exit::Exit;
+use crate::views::{self, Output};
+
+/// Runs one command line.
+pub(crate) fn run(words: &Words) -> Exit {
+    let mut out = Output::new(words.color);
+    let project = words.project.as_deref();
+    let ended = match &words.verb {
+        Verb::Check(verb) => check::run(verb, project, &mut out),
+        Verb::Render(verb) => render::run(verb, project, &mut out),
+        Verb::Explain(verb) => explain::run(verb, &mut out),
+        Verb::Schema(verb) => schema::run(verb, &mut out),
+        Verb::Completions(verb) => completions::run(verb, &mut out),
+    };
+    ended.unwrap_or_else(|failure| {
+        views::failure::show(&failure);
+        failure.exit
+    })
+}

@@ -1,0 +1,57 @@
+//! render_ and what became of it on disk, for one environment after the other.
+
+use std::path::Path;
+
+use portolan_pipeline::render::render_stack;
+use serde::Serialize;
+
+use crate::cli::ImageReference;
+use crate::failure::Failure;
+use crate::output::{Changes, stale, write};
+use crate::stages::Checked;
+
+/// An environment and the files that changed, or would.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rendered {
+    /// The environment's name.
+    pub(crate) environment: String,
+    /// The files.
+    #[serde(flatten)]
+    pub(crate) changes: Changes,
+}
+
+/// Renders each environment into a folder; with `only_compare` nothing is written.
+pub(crate) fn render_environments(
+    checked: &[Checked],
+    root: &Path,
+    only_compare: bool,
+) -> Result<Vec<Rendered>, Failure> {
+    let put = if only_compare { stale } else { write };
+    let rendered = checked.iter().map(|checked| {
+        let changes = put(root, &checked.environment, &render_stack(&checked.stack))?;
+        Ok(Rendered { environment: checked.environment.clone(), changes })
+    });
+    rendered.collect()
+}
+
+/// Gives services the images of the command line.
+pub(crate) fn set_images(checked: &mut [Checked], images: &[ImageReference]) -> Result<(), Failure> {
+    for ImageReference { service, image } in images {
+        let known = checked.iter_mut().map(|checked| checked.stack.set_image(service, image));
+        // Every environment gets it: the check for one that knows the service must not stop at the first.
+        if known.fold(false, |any, known| any | known) {
+            continue;
+        }
+        let services = checked.iter().flat_map(|checked| checked.stack.services.keys()).map(|name| name.as_str());
+        let fix = match portolan_pipeline::suggest::nearest(service, services) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "name a service of the stack".to_owned(),
+        };
+        return Err(Failure::usage(
+            format!("there is no service `{service}`"),
+            format!("`--image {service}={image}` names it"),
+            fix,
+        ));
+    }
+    Ok(())
+}

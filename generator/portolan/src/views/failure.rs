@@ -1,0 +1,35 @@
+//! What goes to standard error: what stood in the way, and our own bugs.
+
+use std::io::Write as _;
+
+use anstyle::{AnsiColor, Style};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+
+const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
+const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
+/// Where bugs are reported.
+const ISSUES: &str = concat!(env!("CARGO_PKG_REPOSITORY"), "/issues");
+
+/// Shows one failure: what, why and how to mend it.
+pub(crate) fn show(failure: &Failure) {
+    let Failure { what, why, fix, .. } = failure;
+    let help = if fix.is_empty() { String::new() } else { format!("{HELP}help{HELP:#}: {fix}\n") };
+    let text = format!("{ERROR}error{ERROR:#}: {what}: {why}\n{help}");
+    // Where standard error is closed, nobody can be told.
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Shows all of them, and says how the run ends for the first one.
+pub(crate) fn show_all(failures: &[Failure]) -> Option<Exit> {
+    failures.iter().for_each(show);
+    failures.first().map(|failure| failure.exit)
+}
+
+/// Shows a bug of ours in one line.
+pub(crate) fn bug(what: &str) {
+    let version = env!("CARGO_PKG_VERSION");
+    let text = format!("{ERROR}bug{ERROR:#} in portolan {version}: {what}; please report it at {ISSUES}\n");
+    let _ = anstream::stderr().lock().write_all(text.as_bytes());
+}

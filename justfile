@@ -1,0 +1,58 @@
+# Recipes under short names; each is one command that also works without just.
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+portolan := "cargo run --quiet --release --package portolan --"
+
+# List the recipes.
+[private]
+default:
+    @just --list --unsorted
+
+# Check the stack in one environment, or in all: just check env=prod
+check *environment:
+    @{{ portolan }} check {{ environment }}
+
+# Check and render one environment, or all: just render env=prod
+render *environment:
+    @{{ portolan }} render {{ environment }}
+
+# What a code means: just explain P201
+explain *code:
+    @{{ portolan }} explain {{ code }}
+
+# Generate what is committed and follows from the code: the JSON Schemas and the rendered environments.
+generate:
+    @{{ portolan }} schema stack > infra/schema/stack.schema.json
+    @{{ portolan }} schema contract > infra/schema/contract.schema.json
+    @{{ portolan }} render
+
+# Fetch and build the real parts that the tests start: just parts, just parts --list
+parts *arguments:
+    @cargo run --quiet --package portolan-parts -- {{ arguments }}
+
+# Everything that must hold before a change lands; sets itself up.
+test: lint parts
+    cargo test --workspace
+
+# Formatting and lints.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- --deny warnings
+
+# Licences, sources and duplicates of the dependencies.
+deny:
+    @command -v cargo-deny >/dev/null || cargo install --locked cargo-deny@0.20.2
+    cargo deny check bans licenses sources
+
+# The benchmark's table: just bench render
+bench name="render" *arguments: parts
+    cargo bench --quiet --package portolan --bench {{ name }} -- {{ arguments }}
+
+# Random input for the readers, for so many seconds: just fuzz 60
+fuzz seconds="60":
+    PORTOLAN_FUZZ_SECONDS={{ seconds }} cargo test --release --package portolan-pipeline --test bad_input -- --nocapture
+
+# Rewrite the golden files after a wanted change of output.
+bless:
+    BLESS=1 cargo test --package portolan-pipeline --test lint --test render
+    TRYCMD=overwrite cargo test --package portolan --test cli

