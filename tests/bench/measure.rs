@@ -9,7 +9,7 @@ use wait4::Wait4 as _;
 
 /// One run, or several that follow each other.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Sample {
+pub(crate) struct Sample {
     seconds: f64,
     peak_bytes: u64,
 }
@@ -24,17 +24,17 @@ impl Add for Sample {
 
 /// All runs of one command.
 #[derive(Debug)]
-pub struct Samples(Vec<Sample>);
+pub(crate) struct Samples(Vec<Sample>);
 
 impl Samples {
     /// The median of the times.
-    pub fn median_seconds(&self) -> f64 {
+    pub(crate) fn median_seconds(&self) -> f64 {
         self.sorted()[self.0.len() / 2]
     }
 
     /// The largest peak.
     #[expect(clippy::cast_precision_loss, reason = "a table needs no more than four digits")]
-    pub fn peak_megabytes(&self) -> f64 {
+    pub(crate) fn peak_megabytes(&self) -> f64 {
         self.0.iter().map(|sample| sample.peak_bytes).max().unwrap_or_default() as f64 / 1e6
     }
 
@@ -46,7 +46,7 @@ impl Samples {
 }
 
 /// Runs a command to its end.
-pub fn run(command: &mut Command) -> Result<Sample> {
+pub(crate) fn run(command: &mut Command) -> Result<Sample> {
     let started = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn()?;
     let ended = child.wait4()?;
@@ -56,13 +56,13 @@ pub fn run(command: &mut Command) -> Result<Sample> {
 }
 
 /// So many runs after one that does not count.
-pub fn repeat(runs: usize, mut one: impl FnMut() -> Result<Sample>) -> Result<Samples> {
+pub(crate) fn repeat(runs: usize, mut one: impl FnMut() -> Result<Sample>) -> Result<Samples> {
     one()?;
     (0..runs).map(|_| one()).collect::<Result<_>>().map(Samples)
 }
 
 /// Two commands in turn, so that a machine that slows down slows both.
-pub fn alternate(
+pub(crate) fn alternate(
     runs: usize,
     mut left: impl FnMut() -> Result<Sample>,
     mut right: impl FnMut() -> Result<Sample>,
@@ -75,7 +75,7 @@ pub fn alternate(
 }
 
 /// A line of the table: median, spread, peak memory.
-pub fn row(name: &str, samples: &Samples) {
+pub(crate) fn row(name: &str, samples: &Samples) {
     let sorted = samples.sorted();
     let (least, most) = (sorted[0] * 1e3, sorted[sorted.len() - 1] * 1e3);
     let median = samples.median_seconds() * 1e3;

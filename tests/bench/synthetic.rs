@@ -6,7 +6,7 @@ use anyhow::Result;
 use portolan_parts::Scratch;
 
 /// A project with so many services.
-pub fn project(services: u32) -> Result<Scratch> {
+pub(crate) fn project(services: u32) -> Result<Scratch> {
     let project = Scratch::new("synthetic")?;
     std::fs::create_dir_all(project.join("infra/environments"))?;
     project.write("infra/stack.yaml", stack(services)?)?;

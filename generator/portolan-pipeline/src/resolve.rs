@@ -15,6 +15,7 @@ use crate::finding::Findings;
 use crate::model::Stack;
 use crate::spec::Project;
 use resolver::Resolver;
+pub(crate) use triggers::tls_word;
 
 /// resolve_: every reference, every default. What names nothing is kept in [`Stack::dangling`] for the checks;
 /// the findings are of what is missing altogether.
@@ -36,6 +37,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         carriers: &services::carriers(&components),
         externals: &externals,
         tracing: tracing.as_ref(),
+        namespace: &cluster.namespace.value,
     });
     components::assign_users(&mut components, &services);
     let invokers = services::invokers(&services);
@@ -43,7 +45,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let environment = project.environment.clone();
     let stack = Stack {
         name, environment, cluster, secret_source, tracing, resiliency, topics, secrets, components, services, externals,
-        invokers, dangling, defaults,
+        invokers, elsewhere: project.elsewhere.clone(), dangling, defaults,
     };
     (stack, findings)
 }

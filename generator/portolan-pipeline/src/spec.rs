@@ -4,6 +4,7 @@ pub mod contract;
 pub(crate) mod decode;
 pub mod document;
 pub(crate) mod duration;
+mod elsewhere;
 pub(crate) mod endpoint;
 pub(crate) mod node;
 pub(crate) mod overlay;

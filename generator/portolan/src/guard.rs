@@ -32,7 +32,6 @@ mod tests {
     use crate::exit::Exit;
 
     #[test]
-    #[expect(clippy::panic, reason = "the panic is what is tested")]
     fn a_panic_ends_as_a_bug() {
         assert_eq!(guarded(|| panic!("the test's own")), Exit::Bug);
     }

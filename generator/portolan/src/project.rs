@@ -68,8 +68,8 @@ impl Project {
         let names = names.map_err(|error| no_environment(&error))?;
         // Names are printed; one that steers the terminal is nobody's environment.
         let printable = |name: &&str| !name.is_empty() && !name.contains(char::is_control);
-        let named = names.iter().filter_map(|name| name.to_str()?.strip_suffix(".yaml")).filter(printable);
-        let mut known: Vec<String> = named.map(str::to_owned).collect();
+        let environments = names.iter().filter_map(|name| name.to_str()?.strip_suffix(".yaml")).filter(printable);
+        let mut known: Vec<String> = environments.map(str::to_owned).collect();
         known.sort();
         if known.is_empty() { Err(no_environment(&"there is no .yaml file in it")) } else { Ok(known) }
     }

@@ -17,10 +17,15 @@ pub struct Scratch {
 impl Scratch {
     /// Creates one whose name says what it is for.
     pub fn new(name: &str) -> Result<Self> {
+        Self::new_in(&env::temp_dir(), name)
+    }
+
+    /// Creates one below another folder.
+    pub fn new_in(parent: &Path, name: &str) -> Result<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         loop {
             let number = NEXT.fetch_add(1, Ordering::Relaxed);
-            let path = env::temp_dir().join(format!("portolan-{name}-{}-{number}", std::process::id()));
+            let path = parent.join(format!("portolan-{name}-{}-{number}", std::process::id()));
             match fs::create_dir(&path) {
                 Ok(()) => return Ok(Self { path }),
                 // Left by a process that had our number before us.

@@ -14,6 +14,8 @@ pub struct Service {
     pub app_id: Fact<AppId>,
     /// How it gets its events.
     pub run: Fact<Run>,
+    /// The ways that its contract allows it to be run, and where it says so; empty: the contract does not say.
+    pub modes: Vec<Fact<Run>>,
     /// Its image.
     pub image: Image,
     /// The port of its HTTP server.

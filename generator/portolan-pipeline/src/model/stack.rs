@@ -32,6 +32,8 @@ pub struct Stack {
     pub externals: BTreeMap<ServiceName, External>,
     /// Who invokes each service, by the service invoked.
     pub invokers: BTreeMap<ServiceName, BTreeSet<ServiceName>>,
+    /// What the other environments mention, where they are known.
+    pub elsewhere: Option<BTreeSet<String>>,
     /// References to what is not declared; the checks report them.
     pub dangling: Vec<Dangling>,
     /// Which defaults were taken.
@@ -125,6 +127,11 @@ impl External {
 }
 
 impl Stack {
+    /// Whether another environment mentions a name. Where the others are not known, any of them may.
+    pub fn is_mentioned_elsewhere(&self, name: &str) -> bool {
+        self.elsewhere.as_ref().is_none_or(|words| words.contains(name))
+    }
+
     /// Runs a service from another image: a reference with a tag or a digest. Whether there is such a service.
     pub fn set_image(&mut self, service: &str, reference: &str) -> bool {
         let Some(service) = self.services.get_mut(service) else { return false };

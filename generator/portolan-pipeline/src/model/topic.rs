@@ -17,6 +17,8 @@ pub struct Topic {
     pub max_message: Fact<Size>,
     /// Where events go that cannot be handled.
     pub dead_letter: Option<Fact<TopicName>>,
+    /// Where the spec says that there is no such topic.
+    pub dead_letter_off: Option<Span>,
     /// The topic whose dead letters these are.
     pub dead_letter_of: Option<TopicName>,
 }

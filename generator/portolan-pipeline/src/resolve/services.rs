@@ -21,6 +21,7 @@ pub(super) struct Surroundings<'a> {
     pub(super) externals: &'a BTreeMap<ServiceName, External>,
     pub(super) tracing: Option<&'a Tracing>,
     pub(super) carriers: &'a BTreeMap<&'a TopicName, &'a Component>,
+    pub(super) namespace: &'a str,
 }
 
 impl<'a> Surroundings<'a> {
@@ -75,6 +76,7 @@ impl Resolver<'_> {
             egress: written.egress.iter().map(Fact::from).collect(),
             uses: unique(uses, |used| used.value.clone()),
             env: Vec::new(),
+            modes: contract.map_or_else(Vec::new, |contract| contract.modes.iter().map(Fact::from).collect()),
             contract: contract_file,
             run,
             subscriptions,

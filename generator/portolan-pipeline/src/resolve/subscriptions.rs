@@ -46,7 +46,7 @@ impl Resolver<'_> {
         let delivery = over.delivery.as_ref().or_else(|| contract?.delivery.as_ref());
         let delivery = self.or_default_as(delivery, &path("delivery"), Delivery::Shared, |delivery| delivery.word().to_owned());
         let app_id = written.app_id.as_ref().map_or(service.value.as_str(), |id| id.value.as_str());
-        let group = over.group.as_ref().map_or_else(|| followed_group(carrier, app_id, written), Fact::from);
+        let group = over.group.as_ref().map_or_else(|| followed_group(carrier, app_id, written, around), Fact::from);
         let component = match delivery.value {
             Delivery::Shared => carrier.name.clone(),
             Delivery::Broadcast => broadcast_name(&carrier.name, &service.value),
@@ -55,10 +55,10 @@ impl Resolver<'_> {
             topic: topic.value.as_str().into(),
             at: topic.at,
             component,
-            route: self.or_default(route, &path("route"), format!("/events/{}", topic.value)),
+            route: self.or_default(route, &path("route"), usual_route(&topic.value)),
             rules: contract.map_or_else(Vec::new, route_rules),
             types: contract.map_or_else(Vec::new, event_types),
-            served: has_contract.then(|| contract.map_or_else(Vec::new, served_routes)),
+            served: has_contract.then(|| contract.map_or_else(Vec::new, |contract| served_routes(contract, &topic.value))),
             group,
             delivery,
         })
@@ -97,15 +97,20 @@ impl Resolver<'_> {
 }
 
 /// The group that follows from the component: what its metadata says, else the app-id, which is Dapr's default.
-fn followed_group(carrier: &Component, app_id: &str, written: &Service) -> Fact<String> {
+fn followed_group(carrier: &Component, app_id: &str, written: &Service, around: Surroundings<'_>) -> Fact<String> {
     let consumes_itself = written.run.as_ref().is_some_and(|run| run.value != Run::Dapr);
     match carrier.written_group() {
         Some(item) if !consumes_itself => match &item.value.value {
-            Setting::Plain(text) => Fact { value: text.replace("{appID}", app_id), at: item.value.at },
+            Setting::Plain(text) => Fact { value: filled_in(text, app_id, around.namespace), at: item.value.at },
             Setting::Secret(key) => Fact { value: key.to_string(), at: item.value.at },
         },
         _ => Fact::derived(app_id.to_owned()),
     }
+}
+
+/// Dapr's templates as its runtime fills them in (dapr 1.18, `pkg/runtime/meta`): KEDA knows none of them.
+fn filled_in(text: &str, app_id: &str, namespace: &str) -> String {
+    text.replace("{namespace}", &format!("{namespace}.{app_id}")).replace("{appID}", app_id)
 }
 
 fn route_rules(subscribes: &Subscribes) -> Vec<RouteRule> {
@@ -116,12 +121,17 @@ fn route_rules(subscribes: &Subscribes) -> Vec<RouteRule> {
     rules.collect()
 }
 
-fn served_routes(subscribes: &Subscribes) -> Vec<Fact<String>> {
-    let rules = subscribes.rules.iter().filter_map(|rule| rule.route.as_ref());
-    subscribes.route.iter().chain(rules).map(Fact::from).collect()
+/// The routes of the contract; the usual one where it says none, as the handler takes it too.
+fn served_routes(subscribes: &Subscribes, topic: &str) -> Vec<Fact<String>> {
+    let rules = subscribes.rules.iter().filter_map(|rule| rule.route.as_ref()).map(Fact::from);
+    let route = subscribes.route.as_ref().map_or_else(|| Fact::derived(usual_route(topic)), Fact::from);
+    std::iter::once(route).chain(rules).collect()
 }
 
 fn event_types(subscribes: &Subscribes) -> Vec<String> {
     subscribes.types.iter().map(|kind| kind.value.clone()).collect()
 }
 
+fn usual_route(topic: &str) -> String {
+    format!("/events/{topic}")
+}

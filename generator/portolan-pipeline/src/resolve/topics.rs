@@ -38,6 +38,7 @@ impl Resolver<'_> {
             retention,
             max_message,
             dead_letter: self.dead_letter(name, written),
+            dead_letter_off: written.dead_letter.as_ref().filter(|choice| choice.value == DeadLetter::Off).map(|choice| choice.at),
             dead_letter_of: None,
         }
     }
@@ -80,6 +81,7 @@ fn own_dead_letter(topic: &Topic, document: &document::Document) -> Option<Topic
         retention: Fact::derived(DEAD_LETTER_RETENTION.max(topic.retention.value)),
         max_message: topic.max_message.clone(),
         dead_letter: None,
+        dead_letter_off: None,
         dead_letter_of: Some(topic.name.clone()),
     })
 }

@@ -1,12 +1,13 @@
 use super::environment::BROKERS_VARIABLE;
 use super::resolver::Resolver;
 use super::services::Surroundings;
+use crate::finding::Finding;
 use crate::model::{
     Addresses, AuthenticationParameter, Broker, Component, Encryption, Fact, Scale, Subscription, Trigger, TriggerKind,
 };
 use crate::spec::contract::Delivery;
 use crate::spec::document::{self, Run};
-use crate::spec::{Duration, Located, Setting};
+use crate::spec::{Duration, Located, Setting, rules};
 
 /// KEDA's own defaults (ScaledObject `pollingInterval`, `cooldownPeriod`).
 const POLLING_INTERVAL: Duration = Duration::seconds(30);
@@ -34,28 +35,33 @@ impl Resolver<'_> {
         }
         for (topic, over) in scale.triggers.iter() {
             match triggers.iter_mut().find(|trigger| is_for(trigger, &topic.value)) {
-                Some(trigger) => override_metadata(trigger, over),
+                Some(trigger) => self.override_metadata(trigger, over),
                 None => self.dangling(crate::model::Reference::Topic, &topic.value, topic.at),
             }
         }
         triggers.extend(cpu.clone().map(|percent| cpu_trigger(percent, &service.value)));
         Scale { min, max, cpu, polling_interval, cooldown_period, triggers }
     }
+
+    fn override_metadata(&mut self, trigger: &mut Trigger, over: &crate::spec::Entries<Located<Setting>>) {
+        for (key, setting) in over.iter() {
+            let Setting::Plain(text) = &setting.value else {
+                let message = format!("`{}` of a trigger cannot come from a secret", key.value);
+                let help = "KEDA takes secrets from the TriggerAuthentication, which follows from `auth` and `tls` of the component";
+                self.findings.push(Finding::new(&rules::WRONG_TYPE, setting.at, message).help(help));
+                continue;
+            };
+            let value = Fact::written_at(text.clone(), setting.at);
+            match trigger.metadata.iter_mut().find(|(name, _)| *name == key.value) {
+                Some((_, known)) => *known = value,
+                None => trigger.metadata.push((key.value.clone(), value)),
+            }
+        }
+    }
 }
 
 fn is_for(trigger: &Trigger, wanted: &str) -> bool {
     matches!(&trigger.kind, TriggerKind::KafkaLag { topic, .. } if topic.as_str() == wanted)
-}
-
-fn override_metadata(trigger: &mut Trigger, over: &crate::spec::Entries<Located<Setting>>) {
-    for (key, setting) in over.iter() {
-        let Setting::Plain(text) = &setting.value else { continue };
-        let value = Fact::written_at(text.clone(), setting.at);
-        match trigger.metadata.iter_mut().find(|(name, _)| *name == key.value) {
-            Some((_, known)) => *known = value,
-            None => trigger.metadata.push((key.value.clone(), value)),
-        }
-    }
 }
 
 /// On the app's own container: over the whole pod, a sidecar without a CPU request leaves the metric without a value.

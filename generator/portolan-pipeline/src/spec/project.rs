@@ -1,12 +1,13 @@
 //! Which files a stack is read from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::STACK_PATH;
 use super::contract::Contract;
 use super::decode::Decode;
 use super::document::{Document, Service};
+use super::elsewhere::mentioned_elsewhere;
 use super::node::Node;
 use super::overlay::overlay;
 use super::rules;
@@ -19,6 +20,11 @@ use crate::source::{FileId, Sources};
 pub trait Files {
     /// The text at a path relative to the project.
     fn read(&self, path: &str) -> Result<String, ReadError>;
+
+    /// The names of all environments, where they are known: then what none of them uses can be told.
+    fn environments(&self) -> Option<Vec<String>> {
+        None
+    }
 }
 
 /// Why a file cannot be read.
@@ -61,6 +67,8 @@ pub struct Project {
     pub environment: String,
     /// The environment's file.
     pub environment_file: FileId,
+    /// What the other environments mention, where they are known.
+    pub elsewhere: Option<BTreeSet<String>>,
     /// What is wrong with the texts themselves.
     pub findings: Findings,
 }
@@ -88,8 +96,14 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
         (None, None) => Document::default(),
     };
     let contracts = parse_contracts(files, &document, &mut sources, &mut findings);
+    let elsewhere = mentioned_elsewhere(files, environment, &document);
     let environment = environment.to_owned();
-    Ok(Project { sources, document, contracts, environment, environment_file, findings })
+    Ok(Project { sources, document, contracts, environment, environment_file, elsewhere, findings })
+}
+
+/// Where a service's contract stands unless the spec says another place.
+pub(super) fn contract_path(service: &str) -> String {
+    format!("handlers/{service}/contract.json")
 }
 
 fn read(files: &dyn Files, path: &str, sources: &mut Sources) -> Result<FileId, Unreadable> {
@@ -126,7 +140,7 @@ fn parse_contract(
     findings: &mut Findings,
 ) -> Option<(FileId, Node)> {
     let written = service.contract.as_ref();
-    let path = written.map_or_else(|| format!("handlers/{}/contract.json", name.value), |path| path.value.clone());
+    let path = written.map_or_else(|| contract_path(&name.value), |path| path.value.clone());
     match files.read(&path) {
         Ok(text) => {
             let file = sources.add(&path, text);

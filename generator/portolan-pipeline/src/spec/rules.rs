@@ -2,6 +2,7 @@
 
 use crate::finding::{Rule, Severity};
 
+/// The page of a code, which every rule carries; the checks take theirs by the same word.
 macro_rules! page {
     ($code:literal) => {
         include_str!(concat!("../../../../docs/checks/", $code, ".md"))
@@ -28,3 +29,5 @@ pub(crate) static PLAIN_SECRET: Rule =
 /// All of them, by code.
 pub(crate) static RULES: [&Rule; 8] =
     [&SYNTAX, &UNKNOWN_FIELD, &WRONG_TYPE, &UNQUOTED, &REFUSED, &MISSING, &UNREADABLE, &PLAIN_SECRET];
+
+pub(crate) use page;

@@ -10,8 +10,8 @@ Examples:
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct SchemaWords {
-    /// Of what.
-    #[arg(value_name = "OF", default_value = "stack")]
+    /// Of a stack and its environments, or of a handler's contract.
+    #[arg(value_name = "stack|contract", default_value = "stack", hide_possible_values = true)]
     pub(crate) of: SchemaOf,
 }
 

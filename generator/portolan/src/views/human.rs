@@ -18,14 +18,13 @@ const NEAR: usize = 5;
 /// Shows all findings, the defaults where they were asked for, and a summary for each environment.
 pub(crate) fn show(report: &Report<'_>, quiet: bool, to: &mut Page<'_>) -> io::Result<()> {
     let renderer = if to.colored { Renderer::styled() } else { Renderer::plain() };
-    for finding in &report.findings {
-        show_finding(report, finding, &renderer, to)?;
-    }
-    for environment in &report.environments {
-        show_defaults(environment, to)?;
-    }
-    if !quiet {
-        report.environments.iter().try_for_each(|environment| writeln!(to, "{}", summary(environment)))?;
+    let findings = report.findings.iter().map(|finding| finding_text(report, finding, &renderer));
+    let defaults = report.environments.iter().filter_map(defaults_text);
+    let summaries: Vec<String> = report.environments.iter().map(summary).collect();
+    let summaries = (!quiet && !summaries.is_empty()).then(|| summaries.join("\n"));
+    for (place, block) in findings.chain(defaults).chain(summaries).enumerate() {
+        let gap = if place == 0 { "" } else { "\n" };
+        writeln!(to, "{gap}{block}")?;
     }
     Ok(())
 }
@@ -43,16 +42,14 @@ fn plural(count: usize, word: &str) -> String {
     format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }
 
-fn show_defaults(environment: &EnvironmentReport<'_>, to: &mut Page<'_>) -> io::Result<()> {
-    let Some(defaults) = environment.defaults else { return Ok(()) };
-    writeln!(to, "defaults taken in {}:", environment.name)?;
-    for DefaultTaken { path, value } in defaults {
-        writeln!(to, "  {} = {}", path.escape_debug(), value.escape_debug())?;
-    }
-    writeln!(to)
+fn defaults_text(environment: &EnvironmentReport<'_>) -> Option<String> {
+    let line =
+        |DefaultTaken { path, value }: &DefaultTaken| format!("\n  {} = {}", path.escape_debug(), value.escape_debug());
+    let lines: String = environment.defaults?.iter().map(line).collect();
+    Some(format!("defaults taken in {}:{lines}", environment.name))
 }
 
-fn show_finding(report: &Report<'_>, finding: &Reported<'_>, renderer: &Renderer, to: &mut Page<'_>) -> io::Result<()> {
+fn finding_text(report: &Report<'_>, finding: &Reported<'_>, renderer: &Renderer) -> String {
     let level = match finding.rule.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -72,7 +69,7 @@ fn show_finding(report: &Report<'_>, finding: &Reported<'_>, renderer: &Renderer
     for (mistaken, right) in moved {
         shown = shown.replacen(&mistaken, &right, 1);
     }
-    writeln!(to, "{shown}\n")
+    shown
 }
 
 /// Where a finding holds, where that has to be said: not of one environment, and not of what stands in its own file.

@@ -72,7 +72,7 @@ pub(crate) fn show(report: &Report<'_>, rendered: Option<&[Rendered]>, to: &mut 
         version: VERSION,
         environments: report.environments.iter().map(|environment| environment.name).collect(),
         findings: report.findings.iter().map(|finding| finding_view(report, finding)).collect(),
-        defaults: defaults.map(|defaults| defaults.into_iter().flatten().collect()),
+        defaults: defaults.filter(|of_each| !of_each.is_empty()).map(|of_each| of_each.into_iter().flatten().collect()),
         rendered,
         summary: Summary { errors: report.count(Severity::Error), warnings: report.count(Severity::Warning) },
     };

@@ -1,0 +1,37 @@
+use crate::finding::{Finding, Findings, Rule, Severity};
+use crate::model::{Fact, Service, Stack, Trigger, TriggerKind};
+use crate::spec::rules::page;
+
+pub(super) static RULE: Rule =
+    Rule { code: "P302", severity: Severity::Warning, title: "more replicas than partitions", page: page!("P302") };
+
+pub(super) fn check_replicas(stack: &Stack, findings: &mut Findings) {
+    // CPU may ask for more replicas than there are partitions, and these answer requests.
+    for service in stack.services.values().filter(|service| service.scale.cpu.is_none()) {
+        let Some(partitions) = most_partitions(stack, service) else { continue };
+        let max = &service.scale.max;
+        if max.value <= partitions.value {
+            continue;
+        }
+        let message = format!("`{}` may have {} replicas for {} partitions", service.name, max.value, partitions.value);
+        findings.push(
+            Finding::new(&RULE, max.at.unwrap_or(service.at), message)
+                .label("the others are never started")
+                .related(partitions.at, "the largest of its topics")
+                .help(format!("write `max: {}`, or give the topic more partitions", partitions.value)),
+        );
+    }
+}
+
+/// The partitions of the largest topic that a service is scaled by. None where replicas without one are meant to idle.
+fn most_partitions<'a>(stack: &'a Stack, service: &Service) -> Option<&'a Fact<u32>> {
+    let idle = |trigger: &Trigger| trigger.value("allowIdleConsumers").is_some_and(|value| value.value == "true");
+    if service.scale.triggers.iter().any(idle) {
+        return None;
+    }
+    let topics = service.scale.triggers.iter().filter_map(|trigger| match &trigger.kind {
+        TriggerKind::KafkaLag { topic, .. } => stack.topics.get(topic),
+        TriggerKind::Cpu(_) => None,
+    });
+    topics.map(|topic| &topic.partitions).max_by_key(|partitions| partitions.value)
+}

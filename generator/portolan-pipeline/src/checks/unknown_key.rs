@@ -1,0 +1,76 @@
+use super::evidence::written_items;
+use crate::catalogue::{self, Key, ScalerEntry};
+use crate::finding::{Finding, Findings, Rule, Severity};
+use crate::model::{Component, Service, Stack, Trigger};
+use crate::source::Span;
+use crate::spec::rules::page;
+use crate::suggest::did_you_mean;
+
+pub(super) static RULE: Rule =
+    Rule { code: "P601", severity: Severity::Error, title: "unknown metadata key", page: page!("P601") };
+
+pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
+    for component in stack.components.values() {
+        check_component(stack, component, findings);
+    }
+    let Some(release) = stack.cluster.keda.as_ref().and_then(|keda| catalogue::keda(&keda.value)) else { return };
+    for service in stack.services.values() {
+        for trigger in &service.scale.triggers {
+            if let Some(entry) = release.scaler(trigger.scaler()) {
+                check_trigger(service, trigger, entry, findings);
+            }
+        }
+    }
+}
+
+/// A type that the catalogue does not know may have any key.
+fn check_component(stack: &Stack, component: &Component, findings: &mut Findings) {
+    let kind = &component.kind.value;
+    let Some(release) = catalogue::dapr(&stack.cluster.dapr.value) else { return };
+    let Some(entry) = release.component(&kind.name, &kind.version) else { return };
+    for (item, at) in written_items(component) {
+        let mut keys = release.keys(entry);
+        if keys.clone().any(|key| key.is_named(&item.key)) {
+            continue;
+        }
+        let known: Vec<&str> = keys.clone().map(|key| key.name.as_str()).collect();
+        let in_other_case = keys.find(|key| key.name.eq_ignore_ascii_case(&item.key));
+        let whose = format!("`{kind}`");
+        findings.push(unknown(&item.key, at, &whose, "Dapr", in_other_case, &known));
+    }
+}
+
+fn check_trigger(service: &Service, trigger: &Trigger, entry: &ScalerEntry, findings: &mut Findings) {
+    for (name, value) in trigger.metadata.iter().filter(|(name, _)| !entry.keys.iter().any(|key| key.is_trigger_key(name))) {
+        let Some(at) = value.at else { continue };
+        let whose = format!("KEDA's scaler `{}`, which scales `{}`,", entry.kind, service.name);
+        let allowed = entry.keys.iter().filter(|key| key.trigger_metadata);
+        let known: Vec<&str> = allowed.clone().map(|key| key.name.as_str()).collect();
+        let in_other_case = allowed.clone().find(|key| key.name.eq_ignore_ascii_case(name));
+        findings.push(match entry.keys.iter().find(|key| key.name == *name) {
+            Some(key) => for_authentication(key, at, &whose),
+            None => unknown(name, at, &whose, "KEDA", in_other_case, &known),
+        });
+    }
+}
+
+fn unknown(name: &str, at: Span, whose: &str, reader: &str, in_other_case: Option<&Key>, known: &[&str]) -> Finding {
+    let ignored = format!("{reader} ignores it without a word");
+    match in_other_case {
+        Some(key) => {
+            let message = format!("{whose} reads `{}` in exactly this spelling, not as `{name}`", key.name);
+            Finding::new(&RULE, at, message).label(ignored).help(format!("write `{}`", key.name))
+        }
+        None => {
+            let message = format!("{whose} has no metadata key `{name}`");
+            Finding::new(&RULE, at, message).label(ignored).help(did_you_mean(name, known.iter().copied()))
+        }
+    }
+}
+
+fn for_authentication(key: &Key, at: Span, whose: &str) -> Finding {
+    let message = format!("{whose} takes `{}` from a TriggerAuthentication, not from the trigger", key.name);
+    Finding::new(&RULE, at, message)
+        .label("KEDA ignores it here")
+        .help("take it away: `auth` and `tls` of the component are what the TriggerAuthentication is rendered from")
+}

@@ -1,0 +1,38 @@
+use crate::finding::{Finding, Findings, Rule, Severity};
+use crate::model::{Fact, Service, Stack, Subscription};
+use crate::spec::rules::page;
+use crate::suggest::did_you_mean;
+
+pub(super) static RULE: Rule =
+    Rule { code: "P105", severity: Severity::Error, title: "route that the contract does not have", page: page!("P105") };
+
+pub(super) fn check_routes(stack: &Stack, findings: &mut Findings) {
+    for service in stack.services.values() {
+        for subscription in &service.subscriptions {
+            let Some(served) = &subscription.served else { continue };
+            if served.is_empty() {
+                findings.push(unhandled_topic(service, subscription));
+            } else if service.has_sidecar() && served.iter().all(|route| route.value != subscription.route.value) {
+                findings.push(unserved_route(service, subscription, served));
+            }
+        }
+    }
+}
+
+fn unhandled_topic(service: &Service, subscription: &Subscription) -> Finding {
+    let (name, topic) = (&service.name, &subscription.topic);
+    Finding::new(&RULE, subscription.at, format!("the contract of `{name}` does not subscribe to `{topic}`"))
+        .label("nobody handles these events")
+        .related(Some(service.at), "its contract says what its code handles")
+        .help("take the subscription away, or handle the topic in the service and write its contract anew")
+}
+
+fn unserved_route(service: &Service, subscription: &Subscription, served: &[Fact<String>]) -> Finding {
+    let route = &subscription.route;
+    let message = format!("`{}` does not serve the route `{}` for `{}`", service.name, route.value, subscription.topic);
+    let nearest = did_you_mean(&route.value, served.iter().map(|known| known.value.as_str()));
+    Finding::new(&RULE, route.at.unwrap_or(subscription.at), message)
+        .label("Dapr would get 404 and drop each event")
+        .related(served.iter().find_map(|known| known.at), "the route in the contract")
+        .help(format!("{nearest}{} the route follows from the contract when none is written", if nearest.ends_with('?') { "" } else { ";" }))
+}

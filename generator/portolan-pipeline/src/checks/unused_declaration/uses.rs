@@ -1,0 +1,87 @@
+use std::collections::BTreeSet;
+
+use crate::model::{Addresses, Broker, Component, ComponentName, Encryption, Service, Stack, TopicName};
+use crate::spec::{SecretKey, Setting};
+
+/// All that something in the stack refers to.
+pub(super) struct Uses<'a> {
+    pub(super) topics: BTreeSet<&'a TopicName>,
+    pub(super) keys: BTreeSet<&'a SecretKey>,
+    components: BTreeSet<&'a str>,
+    /// Whether some service reads a secret; its store is used then, now or in another mode.
+    reads_secrets: bool,
+}
+
+impl<'a> Uses<'a> {
+    pub(super) fn of(stack: &'a Stack) -> Self {
+        let reads_secrets = stack.services.values().any(|service| !service.secrets.is_empty());
+        let mut uses = Self { topics: BTreeSet::new(), keys: BTreeSet::new(), components: BTreeSet::new(), reads_secrets };
+        uses.topics.extend(stack.topics.values().filter_map(|topic| topic.dead_letter.as_ref()).map(|target| &target.value));
+        stack.services.values().for_each(|service| uses.add_service(service));
+        stack.components.values().for_each(|component| uses.add_component(component));
+        uses
+    }
+
+    pub(super) fn has_key(&self, secret: &str, key: &str) -> bool {
+        self.keys.contains(&SecretKey { secret: secret.to_owned(), key: key.to_owned() })
+    }
+
+    /// Some are used without being named: by scopes of the spec's own, by a Configuration, or by the outside.
+    pub(super) fn has_component(&self, component: &Component) -> bool {
+        let by_itself = match component.kind.value.block() {
+            "middleware" => true,
+            "bindings" => component.plain("direction").is_none_or(|direction| direction.contains("input")),
+            "state" => component.plain("actorStateStore").is_some(),
+            "secretstores" => self.reads_secrets,
+            _ => false,
+        };
+        let named = self.components.contains(component.name.as_str()) || component.broadcast_of.is_some();
+        named || by_itself || !component.scopes.is_empty()
+    }
+
+    fn add_service(&mut self, service: &'a Service) {
+        for subscription in &service.subscriptions {
+            self.topics.insert(&subscription.topic);
+            self.components.insert(subscription.component.as_str());
+        }
+        for publication in &service.publishes {
+            self.topics.insert(&publication.topic);
+            self.components.insert(publication.component.as_str());
+        }
+        self.components.extend(service.uses.iter().map(|used| used.value.as_str()));
+        self.keys.extend(service.secrets.iter().map(|key| &key.value));
+        self.keys.extend(service.env.iter().filter_map(|(_, value)| as_key(&value.value)));
+    }
+
+    fn add_component(&mut self, component: &'a Component) {
+        self.components.insert(component.secret_store.value.as_str());
+        self.components.extend(component.broadcast_of.as_ref().map(ComponentName::as_str));
+        for key in ["outboxPublishPubsub", "outboxPubsub"] {
+            self.components.extend(component.plain(key));
+        }
+        self.keys.extend(component.metadata.iter().filter_map(|item| as_key(&item.value.value)));
+        if let Some(broker) = &component.broker {
+            self.add_broker(broker);
+        }
+    }
+
+    fn add_broker(&mut self, broker: &'a Broker) {
+        if let Addresses::Secret { key, .. } = &broker.addresses {
+            self.keys.insert(&key.value);
+        }
+        if let Encryption::Tls { ca: Some(ca) } = &broker.encryption.value {
+            self.keys.insert(ca);
+        }
+        if let Some(credentials) = &broker.credentials {
+            self.keys.extend([&credentials.username.value, &credentials.password.value]);
+            self.keys.extend(credentials.mechanism.as_ref().map(|key| &key.value));
+        }
+    }
+}
+
+fn as_key(setting: &Setting) -> Option<&SecretKey> {
+    match setting {
+        Setting::Secret(key) => Some(key),
+        Setting::Plain(_) => None,
+    }
+}
