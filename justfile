@@ -26,6 +26,10 @@ generate:
     @{{ portolan }} schema contract > infra/schema/contract.schema.json
     @{{ portolan }} render
 
+# Generate what is known of component types and scalers, from the modules of Dapr and KEDA and from the corrections.
+catalogue:
+    @cargo run --quiet --package portolan-catalogue
+
 # Fetch and build the real parts that the tests start: just parts, just parts --list
 parts *arguments:
     @cargo run --quiet --package portolan-parts -- {{ arguments }}

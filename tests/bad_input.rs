@@ -47,7 +47,11 @@ impl Texts {
 
     /// Runs the stages and looks at each finding.
     fn check(&self) -> usize {
-        let project = parse_project(self, "prod").unwrap();
+        ["local", "prod"].into_iter().map(|environment| self.check_in(environment)).sum()
+    }
+
+    fn check_in(&self, environment: &str) -> usize {
+        let project = parse_project(self, environment).unwrap();
         let (stack, unresolved) = resolve_stack(&project);
         let found = check_stack(&stack);
         let all: Vec<&Finding> = project.findings.iter().chain(&unresolved).chain(&found).collect();
@@ -85,7 +89,11 @@ fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
         any::<Index>().prop_map(Change::Cut),
         (any::<Index>(), piece).prop_map(|(at, with)| Change::Character { at, with }),
-        (any::<Index>(), any::<Option<Index>>(), any::<bool>()).prop_map(|(at, with, keep)| Change::Line { at, with, keep }),
+        (any::<Index>(), any::<Option<Index>>(), any::<bool>()).prop_map(|(at, with, keep)| Change::Line {
+            at,
+            with,
+            keep
+        }),
     ]
 }
 
@@ -116,7 +124,8 @@ fn the_repository_itself_is_clean() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    // PROPTEST_CASES asks for more of them.
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn changed_texts_are_read_to_the_end(which in 0..3_usize, changes in prop::collection::vec(change(), 1..4)) {

@@ -2,6 +2,8 @@
 //! `environments/<other>.yaml` and `contracts/<service>.json`. What is found in it stands in `findings.txt`, which
 //! `BLESS=1` rewrites. A case called `good-…` looks wrong and is right; any other one has exactly one finding, of its code.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs;
@@ -87,7 +89,10 @@ fn findings_of(texts: &Texts) -> (Findings, Sources) {
 fn check_finding(finding: &Finding, sources: &Sources) {
     let message = &finding.message;
     let first = message.chars().next().unwrap();
-    assert!(!first.is_uppercase() || ["KEDA", "Dapr", "Subscription"].iter().any(|name| message.starts_with(name)), "{message}");
+    assert!(
+        !first.is_uppercase() || ["KEDA", "Dapr", "Subscription"].iter().any(|name| message.starts_with(name)),
+        "{message}"
+    );
     assert!(!message.ends_with('.') && !message.contains('\n'), "{message}");
     assert!(!finding.help.is_empty(), "no help: {message}");
     for at in finding.related.iter().map(|related| related.at).chain([finding.at]) {
@@ -122,10 +127,13 @@ fn place(at: Span, sources: &Sources) -> String {
 
 fn texts(case: &Path) -> Texts {
     let mut texts = BTreeMap::from([(environment_path("test"), "environment: test\n".to_owned())]);
-    let mut add = |path: String, from: PathBuf| fs::read_to_string(from).is_ok_and(|text| texts.insert(path, text).is_some());
+    let mut add =
+        |path: String, from: PathBuf| fs::read_to_string(from).is_ok_and(|text| texts.insert(path, text).is_some());
     add(STACK_PATH.to_owned(), case.join("stack.yaml"));
     add(environment_path("test"), case.join("environment.yaml"));
-    for (folder, prefix, suffix) in [("contracts", "handlers/", "/contract.json"), ("environments", "infra/environments/", ".yaml")] {
+    for (folder, prefix, suffix) in
+        [("contracts", "handlers/", "/contract.json"), ("environments", "infra/environments/", ".yaml")]
+    {
         for entry in fs::read_dir(case.join(folder)).into_iter().flatten() {
             let path = entry.unwrap().path();
             add(format!("{prefix}{}{suffix}", path.file_stem().unwrap().to_str().unwrap()), path.clone());

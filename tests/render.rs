@@ -1,5 +1,7 @@
 //! `tests/render/<case>/` is a small project: what is rendered of it stands in `expected/`. `BLESS=1` rewrites that.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

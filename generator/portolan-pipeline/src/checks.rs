@@ -65,6 +65,9 @@ static CHECKS: [(&Rule, Check); 25] = [
 /// check_: every finding of every check.
 pub fn check_stack(stack: &Stack) -> Findings {
     let mut findings = Findings::default();
+    if !stack.whole {
+        return findings;
+    }
     for (_, check) in CHECKS {
         check(stack, &mut findings);
     }

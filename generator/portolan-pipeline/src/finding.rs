@@ -56,7 +56,15 @@ pub struct Finding {
 impl Finding {
     /// A finding with its place; `message` says what is wrong.
     pub fn new(rule: &'static Rule, at: Span, message: impl Into<String>) -> Self {
-        Self { rule, message: message.into(), at, label: String::new(), related: Vec::new(), help: String::new(), secret: false }
+        Self {
+            rule,
+            message: message.into(),
+            at,
+            label: String::new(),
+            related: Vec::new(),
+            help: String::new(),
+            secret: false,
+        }
     }
 
     /// Adds the few words under the marked text.
@@ -128,6 +136,12 @@ impl Findings {
     /// Whether any finding stops a render.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0
+    }
+}
+
+impl FromIterator<Finding> for Findings {
+    fn from_iter<I: IntoIterator<Item = Finding>>(findings: I) -> Self {
+        Self { found: findings.into_iter().collect() }
     }
 }
 

@@ -3,6 +3,7 @@
 mod access;
 mod component;
 mod configuration;
+mod difference;
 mod external_secret;
 mod file;
 mod helm_values;
@@ -20,6 +21,7 @@ mod sidecar;
 mod subscription;
 mod tree;
 
+pub use difference::{FileDifference, ValueDifference, compare_manifests};
 pub use file::{Provenance, RenderedFile};
 pub use manifests::{Index, Manifests, index_path};
 pub use tree::{Tree, Value};

@@ -43,9 +43,10 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let invokers = services::invokers(&services);
     let Resolver { defaults, dangling, findings, .. } = resolver;
     let environment = project.environment.clone();
+    let unread = project.unread.iter().map(|name| name.as_str().into()).collect();
     let stack = Stack {
         name, environment, cluster, secret_source, tracing, resiliency, topics, secrets, components, services, externals,
-        invokers, elsewhere: project.elsewhere.clone(), dangling, defaults,
+        invokers, whole: project.whole, unread, elsewhere: project.elsewhere.clone(), dangling, defaults,
     };
     (stack, findings)
 }

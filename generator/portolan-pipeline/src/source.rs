@@ -37,18 +37,26 @@ pub struct SourceFile {
 #[derive(Debug, Clone, Default)]
 pub struct Sources {
     files: Vec<SourceFile>,
+    bytes: usize,
 }
 
 impl Sources {
     /// Adds a text and returns its handle.
     ///
     /// # Panics
-    /// Past 65,535 files: each service brings one contract at most, and a spec of that size is refused before.
+    /// Past 65,535 files: a stack of that many is refused before.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> FileId {
-        #[expect(clippy::expect_used, reason = "MAX_SERVICES keeps the number of files far below the limit")]
+        #[expect(clippy::expect_used, reason = "MAX_FILES keeps their number below the limit")]
         let id = FileId(u16::try_from(self.files.len()).expect("fewer than 65,536 files"));
-        self.files.push(SourceFile { path: path.into(), text: text.into() });
+        let text = text.into();
+        self.bytes += text.len();
+        self.files.push(SourceFile { path: path.into(), text });
         id
+    }
+
+    /// The size of all texts together.
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The file behind a handle.
@@ -87,7 +95,7 @@ impl SourceFile {
     pub fn position(&self, offset: usize) -> Position {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
         let line_start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.split(|byte| *byte == b'\n').count();
         let column = String::from_utf8_lossy(&before[line_start..]).chars().count() + 1;
         Position { line, column }
     }

@@ -2,10 +2,12 @@
 
 /// The known name nearest to an unknown one, if it is near enough to be a slip of the hand.
 pub fn nearest<'a>(unknown: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let allowed = (unknown.chars().count() / 3).clamp(1, 4);
-    known
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&unknown.to_lowercase(), &name.to_lowercase()), name))
+    let (unknown, length) = (unknown.to_lowercase(), unknown.chars().count());
+    let allowed = (length / 3).clamp(1, 4);
+    // A name of quite another length is no slip, and need not be compared.
+    let alike = known.into_iter().filter(|name| name.chars().count().abs_diff(length) <= allowed);
+    alike
+        .map(|name| (strsim::damerau_levenshtein(&unknown, &name.to_lowercase()), name))
         .filter(|(distance, _)| *distance <= allowed)
         .min()
         .map(|(_, name)| name)

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod diff;
 mod environment;
 mod explain;
 mod render;
@@ -14,6 +15,7 @@ use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{CheckFormat, CheckWords};
 pub(crate) use completions::CompletionsWords;
+pub(crate) use diff::DiffWords;
 pub(crate) use environment::environment;
 pub(crate) use explain::ExplainWords;
 pub(crate) use render::{ImageReference, RenderWords};
@@ -49,8 +51,10 @@ pub(crate) struct Words {
 pub(crate) enum Verb {
     /// Check the stack: all findings, each with its place, its reason and the way to mend it.
     Check(CheckWords),
-    /// Render manifests, values and schemas.
+    /// Check, then write what Dapr, KEDA, Helm, Strimzi and Kubernetes need.
     Render(RenderWords),
+    /// Show what differs between two environments, value by value.
+    Diff(DiffWords),
     /// Explain a finding's code; without one, list them all.
     Explain(ExplainWords),
     /// Print the JSON Schema of the spec, for editors.

@@ -28,7 +28,7 @@ impl Exit {
     pub(crate) const TABLE: [(Self, &'static str); 7] = [
         (Self::Done, "done, nothing to say against it"),
         (Self::Findings, "findings that stop: errors, or warnings under --strict"),
-        (Self::Differences, "there are differences (render --check)"),
+        (Self::Differences, "there are differences (render --check, diff --detailed-exitcode)"),
         (Self::InputOutput, "input or output failed: a missing file, a full disk"),
         (Self::Busy, "somebody else is at it"),
         (Self::Usage, "the command line is wrong"),

@@ -48,7 +48,7 @@ impl From<Unreadable> for Failure {
 }
 
 /// The system's sentence as a fragment: `No such file or directory (os error 2)` ends ours, and its number helps nobody.
-fn fragment(sentence: &str) -> String {
+pub(crate) fn fragment(sentence: &str) -> String {
     let sentence = sentence.split(" (os error").next().unwrap_or_default();
     let mut letters = sentence.chars();
     match (letters.next(), letters.clone().next()) {

@@ -1,5 +1,6 @@
-//! Rendered files on disk. All is staged beside its target before anything is replaced, so a render that fails, for
-//! whatever reason, leaves the old files; the index goes last, so a render that is killed is seen by `render --check`.
+//! Rendered files on disk. All of every environment is staged beside its target before anything is replaced, so a render
+//! that fails, for whatever reason, leaves the old files. Whoever kills it between two files finds each whole, and an
+//! index that names them all: the next render knows what to mend and what to remove.
 
 mod folder;
 mod index;
@@ -12,9 +13,9 @@ use portolan_pipeline::render::{Manifests, index_path};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use folder::{lock, remove, same_text};
-use index::{ownable, owned_files};
-use staging::Staging;
+use folder::{lock, refuse_outside, remove, same_text};
+use index::{claim, is_ours, ownable, owned_files};
+use staging::{Staging, sweep};
 
 /// What a render changed.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
@@ -34,43 +35,83 @@ impl Changes {
     }
 }
 
-/// Writes one environment below `root`.
+/// An environment's name and what it is rendered to.
+pub(crate) type Environment<'a> = (&'a str, Manifests);
+
+/// Writes all environments below `root`, or none.
 ///
 /// # Errors
 /// When a file cannot be written, when a target is a file that portolan did not write, and when another render is at
 /// work below `root`.
-pub(crate) fn write(root: &Path, environment: &str, manifests: &Manifests) -> Result<Changes, Failure> {
+pub(crate) fn write(root: &Path, environments: &[Environment<'_>]) -> Result<Vec<Changes>, Failure> {
     let _lock = lock(root)?;
-    let differences = compare(root, environment, manifests)?;
-    let mut staging = Staging::default();
-    for (path, text) in &differences.changed {
-        staging.add(root, path, text)?;
+    let mut all = Vec::new();
+    for (environment, manifests) in environments {
+        all.push(compare(root, environment, manifests)?);
     }
-    let index = index_path(environment);
-    staging.replace(|path| path != index)?;
-    remove(root, &differences.left_over)?;
-    staging.replace(|_| true)?;
-    let written = differences.changed.into_iter().map(|(path, _)| path).collect();
-    Ok(Changes { written, removed: differences.left_over, unchanged: differences.unchanged })
+    let mut claims = Staging::default();
+    let mut files = Staging::default();
+    let mut indexes = Staging::default();
+    for differences in &all {
+        sweep(root, differences.environment)?;
+        differences.stage(root, &mut claims, &mut files, &mut indexes)?;
+    }
+    claims.replace()?;
+    files.replace()?;
+    for differences in &all {
+        remove(root, &differences.left_over)?;
+    }
+    indexes.replace()?;
+    Ok(all.into_iter().map(Differences::into_changes).collect())
 }
 
 /// How the files below `root` differ from what would be rendered, without touching them.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub(crate) fn stale(root: &Path, environment: &str, manifests: &Manifests) -> Result<Changes, Failure> {
-    let differences = compare(root, environment, manifests)?;
-    let written = differences.changed.into_iter().map(|(path, _)| path).collect();
-    Ok(Changes { written, removed: differences.left_over, unchanged: differences.unchanged })
+pub(crate) fn stale(root: &Path, environments: &[Environment<'_>]) -> Result<Vec<Changes>, Failure> {
+    environments
+        .iter()
+        .map(|(environment, manifests)| compare(root, environment, manifests).map(Differences::into_changes))
+        .collect()
 }
 
-struct Differences {
+struct Differences<'a> {
+    environment: &'a str,
+    owned: BTreeSet<String>,
     changed: Vec<(String, String)>,
     left_over: Vec<String>,
     unchanged: usize,
 }
 
-fn compare(root: &Path, environment: &str, manifests: &Manifests) -> Result<Differences, Failure> {
+impl Differences<'_> {
+    /// The index goes last. Where files are new, one that already names them goes first: it stands until then.
+    fn stage(
+        &self,
+        root: &Path,
+        claims: &mut Staging,
+        files: &mut Staging,
+        indexes: &mut Staging,
+    ) -> Result<(), Failure> {
+        let index = index_path(self.environment);
+        let files_of_both = self.owned.iter().chain(self.changed.iter().map(|(path, _)| path));
+        if self.changed.iter().any(|(path, _)| !self.owned.contains(path)) {
+            claims.add_as(root, &index, ".claim", &claim(self.environment, files_of_both))?;
+        }
+        for (path, text) in &self.changed {
+            let staging = if *path == index { &mut *indexes } else { &mut *files };
+            staging.add(root, path, text)?;
+        }
+        Ok(())
+    }
+
+    fn into_changes(self) -> Changes {
+        let written = self.changed.into_iter().map(|(path, _)| path).collect();
+        Changes { written, removed: self.left_over, unchanged: self.unchanged }
+    }
+}
+
+fn compare<'a>(root: &Path, environment: &'a str, manifests: &Manifests) -> Result<Differences<'a>, Failure> {
     let owned = owned_files(root, environment)?;
     let mut changed = Vec::new();
     let mut unchanged = 0;
@@ -86,6 +127,8 @@ fn compare(root: &Path, environment: &str, manifests: &Manifests) -> Result<Diff
         }
         changed.push((path, text));
     }
-    let left_over = owned.into_iter().filter(|path| !rendered.contains(path) && root.join(path).exists()).collect();
-    Ok(Differences { changed, left_over, unchanged })
+    let left_over = owned.iter().filter(|path| !rendered.contains(*path) && is_ours(root, path)).cloned().collect();
+    let differences = Differences { environment, owned, changed, left_over, unchanged };
+    refuse_outside(root, differences.changed.iter().map(|(path, _)| path).chain(&differences.left_over))?;
+    Ok(differences)
 }

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use portolan_pipeline::spec::{Files, MAX_BYTES, ReadError, STACK_PATH};
 use portolan_pipeline::suggest::nearest;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, fragment};
 
 /// Where the environments stand, relative to the project.
 const ENVIRONMENTS: &str = "infra/environments";
@@ -66,8 +66,8 @@ impl Project {
         let folder = fs::read_dir(self.root.join(ENVIRONMENTS)).map_err(|error| no_environment(&error))?;
         let names = folder.map(|entry| entry.map(|entry| entry.file_name())).collect::<io::Result<Vec<_>>>();
         let names = names.map_err(|error| no_environment(&error))?;
-        // Names are printed; one that steers the terminal is nobody's environment.
-        let printable = |name: &&str| !name.is_empty() && !name.contains(char::is_control);
+        // Names are printed and become folders; one that steers the terminal, or is hidden as `..` is, names no environment.
+        let printable = |name: &&str| !name.is_empty() && !name.starts_with('.') && !name.contains(char::is_control);
         let environments = names.iter().filter_map(|name| name.to_str()?.strip_suffix(".yaml")).filter(printable);
         let mut known: Vec<String> = environments.map(str::to_owned).collect();
         known.sort();
@@ -146,6 +146,6 @@ fn outside() -> ReadError {
 fn failed(error: &io::Error) -> ReadError {
     match error.kind() {
         io::ErrorKind::NotFound => ReadError::Missing,
-        _ => ReadError::Failed(error.to_string()),
+        _ => ReadError::Failed(fragment(&error.to_string())),
     }
 }

@@ -1,4 +1,4 @@
-//! render_ and what became of it on disk, for one environment after the other.
+//! render_ and what became of it on disk, for all environments together.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::ImageReference;
 use crate::failure::Failure;
-use crate::output::{Changes, stale, write};
+use crate::output::{Changes, Environment, stale, write};
 use crate::stages::Checked;
 
 /// An environment and the files that changed, or would.
@@ -20,18 +20,17 @@ pub(crate) struct Rendered {
     pub(crate) changes: Changes,
 }
 
-/// Renders each environment into a folder; with `only_compare` nothing is written.
+/// Renders the environments into a folder, all or none; with `only_compare` nothing is written.
 pub(crate) fn render_environments(
     checked: &[Checked],
     root: &Path,
     only_compare: bool,
 ) -> Result<Vec<Rendered>, Failure> {
-    let put = if only_compare { stale } else { write };
-    let rendered = checked.iter().map(|checked| {
-        let changes = put(root, &checked.environment, &render_stack(&checked.stack))?;
-        Ok(Rendered { environment: checked.environment.clone(), changes })
-    });
-    rendered.collect()
+    let environments: Vec<Environment<'_>> =
+        checked.iter().map(|checked| (checked.environment.as_str(), render_stack(&checked.stack))).collect();
+    let changes = if only_compare { stale(root, &environments)? } else { write(root, &environments)? };
+    let rendered = checked.iter().zip(changes);
+    Ok(rendered.map(|(checked, changes)| Rendered { environment: checked.environment.clone(), changes }).collect())
 }
 
 /// Gives services the images of the command line.

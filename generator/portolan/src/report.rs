@@ -1,6 +1,7 @@
 //! The one value that every view shows: the findings of all environments, each once, with nothing secret in their words.
 
 mod secrets;
+mod sensitive;
 #[cfg(test)]
 pub(crate) mod testing;
 #[cfg(test)]

@@ -51,4 +51,5 @@ pub use process::{Ending, Launch, Process};
 pub use recorder::{Recorder, Request};
 pub use scheduler::Scheduler;
 pub use scratch::Scratch;
+pub use tool::go;
 pub use tools::{dapr_chart, helm, kubectl};

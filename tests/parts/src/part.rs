@@ -37,6 +37,12 @@ pub static PARTS: &[Part] = &[
     Part { name: "dapr-chart", version: "1.18.1", recipe: Recipe::Files(Files::DAPR_CHART) },
     Part { name: "component-metadata", version: "1.18.0", recipe: Recipe::Files(Files::COMPONENT_METADATA) },
     Part { name: "keda-crds", version: "2.21.0", recipe: Recipe::Files(Files::KEDA_CRDS) },
+    Part { name: "contrib-1.17", version: "1.17.3", recipe: Recipe::Files(Files::CONTRIB_1_17) },
+    Part { name: "contrib-1.18", version: "1.18.0", recipe: Recipe::Files(Files::CONTRIB_1_18) },
+    Part { name: "dapr-1.17", version: "1.17.5", recipe: Recipe::Files(Files::DAPR_1_17) },
+    Part { name: "dapr-1.18", version: "1.18.1", recipe: Recipe::Files(Files::DAPR_1_18) },
+    Part { name: "keda-2.20", version: "2.20.1", recipe: Recipe::Files(Files::KEDA_2_20) },
+    Part { name: "keda-2.21", version: "2.21.0", recipe: Recipe::Files(Files::KEDA_2_21) },
     Part { name: "external-secrets-crds", version: "1.3.2", recipe: Recipe::Files(Files::EXTERNAL_SECRETS_CRDS) },
     Part {
         name: "etcd",

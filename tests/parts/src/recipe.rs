@@ -4,6 +4,7 @@ pub mod apt;
 pub mod go;
 pub mod maven;
 pub mod pip;
+pub mod upstream;
 
 use std::path::PathBuf;
 

@@ -30,7 +30,7 @@ fn required(name: &str, package: &str) -> Result<PathBuf> {
 }
 
 /// A Go that is new enough: the machine's, else one from a wheel.
-pub(crate) fn go() -> Result<PathBuf> {
+pub fn go() -> Result<PathBuf> {
     if let Some(found) = on_path("go")
         && go_version(&found).is_some_and(|version| version >= OLDEST_GO)
     {

@@ -81,7 +81,6 @@ fn a_changed_part_is_refused_with_the_way_out() -> Result<()> {
 }
 
 #[test]
-#[ignore = "downloads"]
 fn two_processes_obtain_a_part_once() -> Result<()> {
     let scratch = Scratch::new("command")?;
     let start = || {

@@ -8,34 +8,14 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use portolan_parts::{Etcd, Postgres, Scratch};
-
-const FILE: &str = "PORTOLAN_TEST_PIDS";
-
-/// What the other test kills: it starts parts from a thread that ends, as tests do, and then waits.
-#[test]
-#[ignore = "started by the other test"]
-fn holder() -> Result<()> {
-    let file = PathBuf::from(env::var_os(FILE).context("only the other test starts this")?);
-    let started = thread::spawn(|| Ok::<_, anyhow::Error>((Etcd::start()?, Postgres::start()?)));
-    let (mut etcd, mut postgres) = started.join().map_err(|_| anyhow::anyhow!("the thread panicked"))??;
-    thread::sleep(Duration::from_millis(500));
-    ensure!(etcd.process().is_running() && postgres.process().is_running(), "the parts ended with the thread");
-    let pids = format!("{}\n{}\n", etcd.process().pid(), postgres.process().pid());
-    let beside = file.with_extension("new");
-    fs::write(&beside, pids)?;
-    fs::rename(beside, file)?;
-    thread::sleep(Duration::from_mins(1));
-    Ok(())
-}
+use portolan_parts::Scratch;
 
 #[test]
 fn a_killed_test_leaves_no_process() -> Result<()> {
     let scratch = Scratch::new("orphans")?;
     let file = scratch.join("pids");
-    let mut holder = Command::new(env::current_exe()?)
-        .args(["--exact", "holder", "--ignored"])
-        .env(FILE, &file)
+    let mut holder = Command::new(holder()?)
+        .arg(&file)
         // What it leaves behind when killed lies in a folder that this test removes.
         .env("TMPDIR", open_to_all(&scratch)?)
         .spawn()?;
@@ -51,6 +31,15 @@ fn a_killed_test_leaves_no_process() -> Result<()> {
         thread::sleep(Duration::from_millis(50));
     }
     Ok(())
+}
+
+/// The example is built with all tests.
+fn holder() -> Result<PathBuf> {
+    let test = env::current_exe()?;
+    let target = test.parent().and_then(Path::parent).context("the target folder")?;
+    let holder = target.join("examples/holder");
+    ensure!(holder.exists(), "run `cargo test -p portolan-parts`, which builds {}", holder.display());
+    Ok(holder)
 }
 
 /// `PostgreSQL` runs as another user, which must be able to pass.

@@ -6,8 +6,12 @@ use crate::model::Stack;
 use crate::source::Span;
 use crate::spec::rules::page;
 
-pub(super) static RULE: Rule =
-    Rule { code: "P208", severity: Severity::Error, title: "broker's name that KEDA cannot resolve", page: page!("P208") };
+pub(super) static RULE: Rule = Rule {
+    code: "P208",
+    severity: Severity::Error,
+    title: "broker's name that KEDA cannot resolve",
+    page: page!("P208"),
+};
 
 pub(super) fn check_broker_names(stack: &Stack, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
@@ -22,7 +26,10 @@ pub(super) fn check_broker_names(stack: &Stack, findings: &mut Findings) {
                 Finding::new(&RULE, at, message)
                     .label("not the broker, seen from there")
                     .related(Some(lag.subscription.at), format!("`{}` is scaled by its lag here", lag.service.name))
-                    .help(format!("write the full name, as in `{}`", full_name(&address, &stack.cluster.namespace.value))),
+                    .help(format!(
+                        "write the full name, as in `{}`",
+                        full_name(&address, &stack.cluster.namespace.value)
+                    )),
             );
         }
     }
@@ -32,9 +39,12 @@ pub(super) fn check_broker_names(stack: &Stack, findings: &mut Findings) {
 fn addresses(lag: &Lag<'_>) -> Vec<(String, Span)> {
     let known = lag.broker.addresses.known();
     let listed = known.iter().map(|endpoint| (endpoint.value.to_string(), lag.place(endpoint)));
-    let servers = lag.trigger.value("bootstrapServers").filter(|servers| known.iter().all(|endpoint| endpoint.at != servers.at));
+    let servers =
+        lag.trigger.value("bootstrapServers").filter(|servers| known.iter().all(|endpoint| endpoint.at != servers.at));
     match servers {
-        Some(servers) => servers.value.split(',').map(|address| (address.trim().to_owned(), lag.place(servers))).collect(),
+        Some(servers) => {
+            servers.value.split(',').map(|address| (address.trim().to_owned(), lag.place(servers))).collect()
+        }
         None => listed.collect(),
     }
 }

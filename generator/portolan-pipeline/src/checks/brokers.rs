@@ -7,8 +7,12 @@ use crate::source::Span;
 use crate::spec::Setting;
 use crate::spec::rules::page;
 
-pub(super) static RULE: Rule =
-    Rule { code: "P205", severity: Severity::Error, title: "brokers of trigger and component differ", page: page!("P205") };
+pub(super) static RULE: Rule = Rule {
+    code: "P205",
+    severity: Severity::Error,
+    title: "brokers of trigger and component differ",
+    page: page!("P205"),
+};
 
 pub(super) fn check_brokers(stack: &Stack, findings: &mut Findings) {
     for component in stack.components.values() {
@@ -16,11 +20,7 @@ pub(super) fn check_brokers(stack: &Stack, findings: &mut Findings) {
             check_metadata(component, broker, findings);
         }
     }
-    for lag in lag_triggers(stack) {
-        for finding in [listed(&lag), from_variable(&lag)].into_iter().flatten() {
-            findings.push(finding);
-        }
-    }
+    findings.extend(lag_triggers(stack).flat_map(|lag| [listed(&lag), from_variable(&lag)]).flatten().collect());
 }
 
 /// `metadata: { brokers: … }` beside `brokers: …`.
@@ -49,15 +49,25 @@ fn listed(lag: &Lag<'_>) -> Option<Finding> {
 fn from_variable(lag: &Lag<'_>) -> Option<Finding> {
     let name = lag.trigger.value("bootstrapServersFromEnv")?;
     let Some((_, value)) = lag.service.env.iter().find(|(variable, _)| *variable == name.value) else {
-        let message = format!("KEDA reads the brokers from variable `{}`, which `{}` does not have", name.value, lag.service.name);
-        return Some(Finding::new(&RULE, lag.place(name), message).label("no such variable").help("add it to `env`, or take the override away"));
+        let message = format!(
+            "KEDA reads the brokers from variable `{}`, which `{}` does not have",
+            name.value, lag.service.name
+        );
+        return Some(
+            Finding::new(&RULE, lag.place(name), message)
+                .label("no such variable")
+                .help("add it to `env`, or take the override away"),
+        );
     };
     let agrees = agrees(&value.value, &lag.broker.addresses);
     (!agrees).then(|| differing(lag, value.at.unwrap_or_else(|| lag.place(name))))
 }
 
 fn differing(lag: &Lag<'_>, at: Span) -> Finding {
-    let message = format!("the lag of `{}` on `{}` is counted at other brokers than `{}` has", lag.service.name, lag.topic, lag.component.name);
+    let message = format!(
+        "the lag of `{}` on `{}` is counted at other brokers than `{}` has",
+        lag.service.name, lag.topic, lag.component.name
+    );
     Finding::new(&RULE, at, message)
         .label("read by KEDA")
         .related(written_at(&lag.broker.addresses), "read by Dapr and the consumers")
@@ -71,7 +81,8 @@ fn agrees(written: &Setting, addresses: &Addresses) -> bool {
         (Setting::Secret(_), Addresses::Listed(_)) => true,
         (Setting::Plain(text), _) => {
             let known: BTreeSet<String> = addresses.known().iter().map(|endpoint| endpoint.value.to_string()).collect();
-            let written: BTreeSet<String> = text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+            let written: BTreeSet<String> =
+                text.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
             known.is_empty() || known == written
         }
     }

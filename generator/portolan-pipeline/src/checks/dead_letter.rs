@@ -30,7 +30,8 @@ fn check_targets(stack: &Stack, findings: &mut Findings) {
     let mut suggestions = Suggestions::among(stack.topics.keys().map(TopicName::as_str));
     for dangling in stack.dangling.iter().filter(|dangling| dangling.reference == Reference::DeadLetterTopic) {
         let name = &dangling.name;
-        let finding = Finding::new(&RULE, dangling.at, format!("dead letters go to topic `{name}`, which is not declared"));
+        let finding =
+            Finding::new(&RULE, dangling.at, format!("dead letters go to topic `{name}`, which is not declared"));
         let declare = "declare it under `topics`, or write `deadLetter: true` for a topic of its own";
         findings.push(finding.label("no such topic").help(suggestions.help(name, declare)));
     }

@@ -1,5 +1,5 @@
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::{Fact, Service, Stack, Trigger, TriggerKind};
+use crate::model::{Service, Stack, Topic, Trigger, TriggerKind};
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule =
@@ -8,7 +8,8 @@ pub(super) static RULE: Rule =
 pub(super) fn check_replicas(stack: &Stack, findings: &mut Findings) {
     // CPU may ask for more replicas than there are partitions, and these answer requests.
     for service in stack.services.values().filter(|service| service.scale.cpu.is_none()) {
-        let Some(partitions) = most_partitions(stack, service) else { continue };
+        let Some(topic) = largest_topic(stack, service) else { continue };
+        let partitions = &topic.partitions;
         let max = &service.scale.max;
         if max.value <= partitions.value {
             continue;
@@ -17,14 +18,14 @@ pub(super) fn check_replicas(stack: &Stack, findings: &mut Findings) {
         findings.push(
             Finding::new(&RULE, max.at.unwrap_or(service.at), message)
                 .label("the others are never started")
-                .related(partitions.at, "the largest of its topics")
+                .related(Some(partitions.at.unwrap_or(topic.at)), "the largest of its topics")
                 .help(format!("write `max: {}`, or give the topic more partitions", partitions.value)),
         );
     }
 }
 
-/// The partitions of the largest topic that a service is scaled by. None where replicas without one are meant to idle.
-fn most_partitions<'a>(stack: &'a Stack, service: &Service) -> Option<&'a Fact<u32>> {
+/// The largest topic that a service is scaled by. None where replicas without one are meant to idle.
+fn largest_topic<'a>(stack: &'a Stack, service: &Service) -> Option<&'a Topic> {
     let idle = |trigger: &Trigger| trigger.value("allowIdleConsumers").is_some_and(|value| value.value == "true");
     if service.scale.triggers.iter().any(idle) {
         return None;
@@ -33,5 +34,5 @@ fn most_partitions<'a>(stack: &'a Stack, service: &Service) -> Option<&'a Fact<u
         TriggerKind::KafkaLag { topic, .. } => stack.topics.get(topic),
         TriggerKind::Cpu(_) => None,
     });
-    topics.map(|topic| &topic.partitions).max_by_key(|partitions| partitions.value)
+    topics.max_by_key(|topic| topic.partitions.value)
 }

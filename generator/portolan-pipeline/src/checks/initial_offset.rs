@@ -7,11 +7,19 @@ use crate::spec::contract::Delivery;
 use crate::spec::document::Run;
 use crate::spec::rules::page;
 
-pub(super) static RULE: Rule =
-    Rule { code: "P301", severity: Severity::Error, title: "offset policy that loses the first events", page: page!("P301") };
+pub(super) static RULE: Rule = Rule {
+    code: "P301",
+    severity: Severity::Error,
+    title: "offset policy that loses the first events",
+    page: page!("P301"),
+};
 
 pub(super) fn check_offsets(stack: &Stack, findings: &mut Findings) {
-    let mut newest = stack.components.values().filter_map(|component| Some((&component.name, newest_item(component)?))).collect::<BTreeMap<_, _>>();
+    let mut newest = stack
+        .components
+        .values()
+        .filter_map(|component| Some((&component.name, newest_item(component)?)))
+        .collect::<BTreeMap<_, _>>();
     for service in stack.services.values().filter(|service| service.run.value != Run::Lambda) {
         for subscription in service.subscriptions.iter().filter(|known| known.delivery.value == Delivery::Shared) {
             // One finding a component, with the first that is harmed.
@@ -20,9 +28,7 @@ pub(super) fn check_offsets(stack: &Stack, findings: &mut Findings) {
             }
         }
     }
-    for finding in lag_triggers(stack).filter_map(|lag| trigger_finding(&lag)) {
-        findings.push(finding);
-    }
+    findings.extend(lag_triggers(stack).filter_map(|lag| trigger_finding(&lag)).collect());
 }
 
 /// `initialOffset` is read in exactly this spelling, its value in any.
@@ -38,7 +44,10 @@ fn component_finding(service: &Service, subscription: &Subscription, item: &Meta
     Finding::new(&RULE, at, message)
         .label("what was published before its first commit is never delivered")
         .related(Some(subscription.at), format!("`{}` needs every event", service.name))
-        .related(service.scale.min.at.filter(|_| zero), "at zero replicas the first events come before the group is there")
+        .related(
+            service.scale.min.at.filter(|_| zero),
+            "at zero replicas the first events come before the group is there",
+        )
         .help("take the line away: the default is `oldest`")
 }
 
@@ -48,9 +57,20 @@ fn trigger_finding(lag: &Lag<'_>) -> Option<Finding> {
     if policy.value != "latest" || from_component {
         return None;
     }
-    let message = format!("the trigger on `{}` counts from the latest event, the group of `{}` begins at the oldest", lag.topic, lag.service.name);
+    let message = format!(
+        "the trigger on `{}` counts from the latest event, the group of `{}` begins at the oldest",
+        lag.topic, lag.service.name
+    );
     let zero = lag.service.scale.min.value == 0;
-    let label = if zero { "without a commit this never reaches zero, nor wakes" } else { "without a commit there is no lag to count" };
+    let label = if zero {
+        "without a commit this never reaches zero, nor wakes"
+    } else {
+        "without a commit there is no lag to count"
+    };
     let finding = Finding::new(&RULE, lag.place(policy), message).label(label);
-    Some(finding.related(Some(lag.subscription.at), "consumed here").help("take the override away: `earliest` follows from the component"))
+    Some(
+        finding
+            .related(Some(lag.subscription.at), "consumed here")
+            .help("take the override away: `earliest` follows from the component"),
+    )
 }

@@ -12,7 +12,10 @@ pub(super) fn check_wake(stack: &Stack, findings: &mut Findings) {
         let lag = service.scale.triggers.iter().find_map(lag_place);
         match (lag, &stack.cluster.keda) {
             (Some(at), None) => findings.push(without_keda(service, at)),
-            (None, _) if service.scale.min.value == 0 => findings.push(without_trigger(service)),
+            // What it subscribes to is not known without its contract.
+            (None, _) if service.scale.min.value == 0 && !stack.unread.contains(&service.name) => {
+                findings.push(without_trigger(service));
+            }
             _ => {}
         }
     }

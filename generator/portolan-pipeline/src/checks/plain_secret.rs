@@ -10,7 +10,18 @@ use crate::spec::rules::PLAIN_SECRET;
 const SECRET_WORDS: [&str; 8] = ["PASSWORD", "PASSWD", "PASSPHRASE", "TOKEN", "SECRET", "CREDENTIALS", "APIKEY", "KEY"];
 /// What a `…_KEY` is when it is no secret.
 const PUBLIC_KEYS: [&str; 13] = [
-    "PUBLIC", "PARTITION", "PRIMARY", "FOREIGN", "SORT", "MESSAGE", "ROUTING", "CACHE", "GROUP", "HASH", "IDEMPOTENCY", "ORDERING",
+    "PUBLIC",
+    "PARTITION",
+    "PRIMARY",
+    "FOREIGN",
+    "SORT",
+    "MESSAGE",
+    "ROUTING",
+    "CACHE",
+    "GROUP",
+    "HASH",
+    "IDEMPOTENCY",
+    "ORDERING",
     "LOOKUP",
 ];
 
@@ -33,7 +44,9 @@ fn check_component(release: Option<&DaprRelease>, component: &Component, finding
     for (item, key_at) in written_items(component) {
         let Some(text) = plain(item).filter(|text| !text.is_empty()) else { continue };
         let sensitive = entry.is_some_and(|(release, entry)| {
-            release.keys(entry).any(|key| key.sensitive && (key.is_named(&item.key) || key.name.eq_ignore_ascii_case(&item.key)))
+            release
+                .keys(entry)
+                .any(|key| key.sensitive && (key.is_named(&item.key) || key.name.eq_ignore_ascii_case(&item.key)))
         });
         if sensitive || has_password(text) {
             let what = format!("`{}` of `{}` holds a secret in plain", item.key, component.name);
@@ -101,7 +114,9 @@ mod tests {
         for name in ["SMTP_PASSWORD", "TOKEN", "github_token", "API_KEY", "AWS_SECRET_ACCESS_KEY", "CLIENT_SECRET"] {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in ["PARTITION_KEY", "KEY", "PUBLIC_KEY", "TOKEN_URL", "PASSWORD_FILE", "SECRET_NAME", "MONKEY", "PORT"] {
+        for name in
+            ["PARTITION_KEY", "KEY", "PUBLIC_KEY", "TOKEN_URL", "PASSWORD_FILE", "SECRET_NAME", "MONKEY", "PORT"]
+        {
             assert!(!is_secret_name(name), "{name}");
         }
     }
@@ -109,7 +124,9 @@ mod tests {
     #[test]
     fn a_password_in_a_url_is_seen() {
         assert!(has_password("postgres://todo:pw@db:5432/todo"));
-        for text in ["postgres://db:5432/todo", "postgres://todo@db/todo", "https://a/b:c@d", "a:b@c", "amqp://u:${PW}@h"] {
+        for text in
+            ["postgres://db:5432/todo", "postgres://todo@db/todo", "https://a/b:c@d", "a:b@c", "amqp://u:${PW}@h"]
+        {
             assert!(!has_password(text), "{text}");
         }
     }

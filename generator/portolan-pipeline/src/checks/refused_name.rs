@@ -1,14 +1,15 @@
-use std::collections::{BTreeMap, BTreeSet};
+mod collisions;
+mod topics;
 
-use super::evidence::{dns_label, dns_subdomain, kafka_topic, secret_key, service_label};
+use super::evidence::{dns_label, dns_subdomain, secret_key, service_label};
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::{Component, ExternalTarget, Service, Stack, Subscription, Topic, TopicName};
+use crate::model::{Component, ExternalTarget, Service, Stack};
 use crate::source::Span;
-use crate::spec::document::{Run, TopicOwner};
+use crate::spec::document::Run;
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule =
-    Rule { code: "P106", severity: Severity::Error, title: "name that is refused", page: page!("P106") };
+    Rule { code: "P106", severity: Severity::Error, title: "name that is refused or taken", page: page!("P106") };
 
 /// A label's length in DNS.
 const LABEL: usize = 63;
@@ -17,14 +18,18 @@ const RELEASE: usize = 53;
 /// Dapr's operator makes a Service `<app-id>-dapr`.
 const APP_ID: usize = LABEL - "-dapr".len();
 
+/// How long a suggestion is: an environment's name may have to follow.
+const NEAR: usize = 40;
+
 pub(super) fn check_names(stack: &Stack, findings: &mut Findings) {
     let mut names = Names { findings };
     names.check_stack(stack);
     stack.services.values().for_each(|service| names.check_service(service));
-    stack.components.values().for_each(|component| names.check_component(stack, component));
+    stack.components.values().for_each(|component| names.check_component(component));
     names.check_topics(stack);
     names.check_secrets(stack);
     names.check_externals(stack);
+    names.check_collisions(stack);
 }
 
 struct Names<'a> {
@@ -32,10 +37,14 @@ struct Names<'a> {
 }
 
 impl Names<'_> {
+    fn push(&mut self, at: Span, message: String, tell: impl FnOnce(Finding) -> Finding) {
+        self.findings.push(tell(Finding::new(&RULE, at, message)));
+    }
+
     fn refuse(&mut self, what: &str, name: &str, at: Span, problem: Option<String>) {
         if let Some(problem) = problem {
-            let finding = Finding::new(&RULE, at, format!("{what} `{name}` {problem}"));
-            self.findings.push(finding.label("this name is refused").help("choose another name"));
+            let message = format!("{what} `{name}` {problem}");
+            self.push(at, message, |finding| finding.label("this name is refused").help(other_name(name)));
         }
     }
 
@@ -55,48 +64,20 @@ impl Names<'_> {
         let (name, app_id) = (service.name.as_str(), service.app_id.value.as_str());
         let longest = if service.run.value == Run::Lambda { LABEL } else { RELEASE };
         let is_app_id = service.has_sidecar() && name == app_id;
-        let problem = if service.expose.value || is_app_id { service_label(name, longest) } else { dns_label(name, longest) };
+        let problem =
+            if service.expose.value || is_app_id { service_label(name, longest) } else { dns_label(name, longest) };
         self.refuse("service", name, service.at, problem);
         if service.has_sidecar() && !is_app_id {
             self.refuse("app-id", app_id, service.app_id.at.unwrap_or(service.at), service_label(app_id, APP_ID));
         }
     }
 
-    fn check_component(&mut self, stack: &Stack, component: &Component) {
+    fn check_component(&mut self, component: &Component) {
+        let name = component.name.as_str();
+        // What is wrong with a name is wrong with the copy that begins with it.
         let original = component.broadcast_of.as_ref();
-        // What is wrong with a name is wrong with what begins with it.
-        let reported = original.is_some_and(|original| dns_subdomain(original.as_str()).is_some());
-        if !reported && stack.components.contains_key(original.unwrap_or(&component.name)) {
-            self.refuse("component", component.name.as_str(), component.at, dns_subdomain(component.name.as_str()));
-        }
-    }
-
-    fn check_topics(&mut self, stack: &Stack) {
-        let (subscribed, strimzi) = (subscribed(stack), owned_by_strimzi(stack));
-        for topic in stack.topics.values() {
-            let name = topic.name.as_str();
-            if let Some(problem) = kafka_topic(name) {
-                self.refuse("topic", name, topic.at, Some(problem).filter(|_| !is_reported(topic)));
-            } else if strimzi.contains(&topic.name) && dns_subdomain(name).is_some() {
-                self.refuse("topic", name, topic.at, dns_subdomain(name).map(|why| format!("{why}, as a KafkaTopic is called after it")));
-            } else if let Some((service, subscription)) = subscribed.get(&topic.name) {
-                self.check_subscription(topic, service, subscription);
-            }
-        }
-    }
-
-    /// Kafka allows what no object of Kubernetes may be called.
-    fn check_subscription(&mut self, topic: &Topic, service: &Service, subscription: &Subscription) {
-        let name = format!("{}-{}", service.name, topic.name);
-        let service_is_fine = dns_label(service.name.as_str(), LABEL).is_none();
-        if let Some(problem) = dns_subdomain(&name).filter(|_| service_is_fine) {
-            let message = format!("Subscription `{name}`, called after topic `{}`, {problem}", topic.name);
-            self.findings.push(
-                Finding::new(&RULE, topic.at, message)
-                    .label("Kafka takes this name, Kubernetes does not")
-                    .related(Some(subscription.at), format!("`{}` subscribes to it through Dapr", service.name))
-                    .help("choose a topic name of lower-case letters, digits, `-` and `.`, or write `run: kafka`"),
-            );
+        if original.is_none_or(|original| dns_subdomain(original.as_str()).is_none()) {
+            self.refuse("component", name, component.at, dns_subdomain(name));
         }
     }
 
@@ -113,33 +94,25 @@ impl Names<'_> {
         for (name, external) in &stack.externals {
             match &external.target {
                 // An HTTPEndpoint is called after it.
-                ExternalTarget::Url(_) => self.refuse("external service", name.as_str(), external.at, dns_subdomain(name.as_str())),
-                ExternalTarget::App(app) => self.refuse("app-id", &app.value, app.at.unwrap_or(external.at), dns_subdomain(&app.value)),
+                ExternalTarget::Url(_) => {
+                    self.refuse("external service", name.as_str(), external.at, dns_subdomain(name.as_str()));
+                }
+                ExternalTarget::App(app) => {
+                    self.refuse("app-id", &app.value, app.at.unwrap_or(external.at), dns_subdomain(&app.value));
+                }
             }
         }
     }
 }
 
-/// A topic's own dead-letter topic stands where the topic does, which is where its name is reported.
-fn is_reported(topic: &Topic) -> bool {
-    topic.dead_letter_of.as_ref().is_some_and(|original| kafka_topic(original.as_str()).is_some())
-}
-
-/// The topics that a sidecar subscribes to, each with the subscriber of the longest name.
-fn subscribed(stack: &Stack) -> BTreeMap<&TopicName, (&Service, &Subscription)> {
-    let mut longest: BTreeMap<&TopicName, (&Service, &Subscription)> = BTreeMap::new();
-    for service in stack.services.values().filter(|service| service.has_sidecar()) {
-        for subscription in &service.subscriptions {
-            let known = longest.entry(&subscription.topic).or_insert((service, subscription));
-            if service.name.as_str().len() > known.0.name.as_str().len() {
-                *known = (service, subscription);
-            }
-        }
+/// A name near to the refused one that every side takes.
+fn other_name(name: &str) -> String {
+    let lower =
+        name.to_lowercase().replace(|letter: char| !letter.is_ascii_lowercase() && !letter.is_ascii_digit(), "-");
+    let begun = lower.trim_start_matches(|letter: char| !letter.is_ascii_lowercase());
+    let mended: String = begun.chars().take(NEAR).collect();
+    match mended.trim_end_matches('-') {
+        "" => "choose a name of lower-case letters, digits and `-`".to_owned(),
+        mended => format!("write `{mended}`, for instance"),
     }
-    longest
-}
-
-fn owned_by_strimzi(stack: &Stack) -> BTreeSet<&TopicName> {
-    let is_owned = |component: &&Component| component.broker.as_ref().is_some_and(|broker| broker.owner.value == TopicOwner::Strimzi);
-    stack.components.values().filter(is_owned).flat_map(|component| &component.carries).collect()
 }

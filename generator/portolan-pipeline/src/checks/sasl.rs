@@ -22,16 +22,13 @@ pub(super) fn check_sasl(stack: &Stack, findings: &mut Findings) {
                 "authtype" => authentication(component, broker, text, at, others),
                 _ => None,
             };
-            finding.into_iter().for_each(|finding| findings.push(finding));
+            findings.extend(finding.into_iter().collect());
         }
     }
     let mut seen = BTreeSet::new();
-    for finding in lag_triggers(stack).filter_map(|lag| trigger(&lag)) {
-        // One line in a component is the cause for each of its triggers.
-        if seen.insert(finding.at) {
-            findings.push(finding);
-        }
-    }
+    // One line in a component is the cause for each of its triggers.
+    let triggers = lag_triggers(stack).filter_map(|lag| trigger(&lag)).filter(|finding| seen.insert(finding.at));
+    findings.extend(triggers.collect());
 }
 
 /// `saslMechanism` in the metadata beside `auth.sasl`.
@@ -41,9 +38,14 @@ fn mechanism(component: &Component, broker: &Broker, text: &str, at: Span) -> Op
     if text == word {
         return None;
     }
-    let message = format!("`saslMechanism` of `{}` is `{text}`, and `auth.sasl` is `{}`", component.name, sasl.value.word());
+    let message =
+        format!("`saslMechanism` of `{}` is `{text}`, and `auth.sasl` is `{}`", component.name, sasl.value.word());
     let finding = Finding::new(&RULE, at, message).label("a word that Dapr does not know means PLAINTEXT to it");
-    Some(finding.related(sasl.at, "the mechanism of every other client").help(format!("take the line away: Dapr's word for it, `{word}`, follows from `auth.sasl`")))
+    Some(
+        finding
+            .related(sasl.at, "the mechanism of every other client")
+            .help(format!("take the line away: Dapr's word for it, `{word}`, follows from `auth.sasl`")),
+    )
 }
 
 /// `authType` in the metadata beside `auth`, or without it where others than Dapr have to log in too.
@@ -56,9 +58,14 @@ fn authentication(component: &Component, broker: &Broker, text: &str, at: Span, 
             Some(finding.related(sasl.at, "how everybody else does").help("take the line away: it follows from `auth`"))
         }
         None if by_password && others => {
-            let message = format!("Dapr logs in to the broker of `{}` with a password, KEDA and the consumers do not", component.name);
+            let message = format!(
+                "Dapr logs in to the broker of `{}` with a password, KEDA and the consumers do not",
+                component.name
+            );
             let finding = Finding::new(&RULE, at, message).label("only Dapr reads this");
-            Some(finding.help("write `auth: { sasl: …, username: …, password: … }` in its place: every dialect follows from it"))
+            Some(finding.help(
+                "write `auth: { sasl: …, username: …, password: … }` in its place: every dialect follows from it",
+            ))
         }
         _ => None,
     }
@@ -71,11 +78,19 @@ fn trigger(lag: &Lag<'_>) -> Option<Finding> {
         return None;
     }
     // Where the trigger says nothing itself, the component's metadata is the odd one out.
-    let at = counted.at.filter(|at| Some(*at) != lag.broker.credentials.as_ref().and_then(|known| known.sasl.at));
-    let at = at.or(cause).unwrap_or_else(|| lag.place(counted));
-    let message = format!("KEDA logs in to the broker of `{}` by `{}`, the others by `{wanted}`", lag.component.name, counted.value);
-    let finding = Finding::new(&RULE, at, message).label("another mechanism").related(cause.filter(|cause| *cause != at), "the mechanism of the others");
-    Some(finding.help(format!("write `{wanted}`, KEDA's word for it; without an override it follows from `auth.sasl`")))
+    let written = counted.at.filter(|at| Some(*at) != lag.broker.credentials.as_ref().and_then(|known| known.sasl.at));
+    let at = written.or(cause).unwrap_or_else(|| lag.place(counted));
+    let message = format!(
+        "KEDA logs in to the broker of `{}` by `{}`, the others by `{wanted}`",
+        lag.component.name, counted.value
+    );
+    let finding = Finding::new(&RULE, at, message)
+        .label("another mechanism")
+        .related(cause.filter(|cause| *cause != at), "the mechanism of the others");
+    Some(match written {
+        Some(_) => finding.help(format!("take the override away, or write `{wanted}`, KEDA's word for it")),
+        None => finding.help(format!("write `triggers: {{ {}: {{ sasl: {wanted} }} }}` under `scale`", lag.topic)),
+    })
 }
 
 /// KEDA's word for the way that Dapr logs in, and where that is written.

@@ -61,7 +61,9 @@ fn finding(stack: &Stack, component: &ComponentName, group: &str, members: &[Mem
     } else {
         "give each service a group of its own; without `group` it is the app-id"
     };
-    let finding = Finding::new(&RULE, in_component.unwrap_or_else(|| place(members)), message).label("one group for all of them").help(help);
+    let finding = Finding::new(&RULE, in_component.unwrap_or_else(|| place(members)), message)
+        .label("one group for all of them")
+        .help(help);
     members.iter().take(SHOWN).fold(finding, |finding, (service, subscription)| {
         let label = format!("`{}` needs every event of `{}`", service.name, subscription.topic);
         finding.related(Some(subscription.at), label)
@@ -71,7 +73,8 @@ fn finding(stack: &Stack, component: &ComponentName, group: &str, members: &[Mem
 fn listed(topics: &BTreeSet<&TopicName>) -> String {
     match topics.iter().collect::<Vec<_>>().as_slice() {
         [only] => format!("`{only}`"),
-        [first, others @ ..] => format!("`{first}` and {} more", others.len()),
+        [first, _] => format!("`{first}` and another topic"),
+        [first, others @ ..] => format!("`{first}` and {} more topics", others.len()),
         [] => String::new(),
     }
 }
@@ -85,5 +88,7 @@ fn in_component(stack: &Stack, component: &ComponentName, members: &[Member<'_>]
 /// The last group that was written, else the last service, whose app-id it is.
 fn place(members: &[Member<'_>]) -> Span {
     let written = members.iter().filter_map(|(_, subscription)| subscription.group.at).max();
-    written.or_else(|| members.iter().map(|(service, _)| service.app_id.at.unwrap_or(service.at)).max()).unwrap_or(members[0].1.at)
+    written
+        .or_else(|| members.iter().map(|(service, _)| service.app_id.at.unwrap_or(service.at)).max())
+        .unwrap_or(members[0].1.at)
 }

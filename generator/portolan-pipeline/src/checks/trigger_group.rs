@@ -6,8 +6,12 @@ use crate::model::{Component, Service, Stack, Subscription};
 use crate::spec::contract::Delivery;
 use crate::spec::rules::page;
 
-pub(super) static RULE: Rule =
-    Rule { code: "P203", severity: Severity::Error, title: "consumer group of trigger and consumer differ", page: page!("P203") };
+pub(super) static RULE: Rule = Rule {
+    code: "P203",
+    severity: Severity::Error,
+    title: "consumer group of trigger and consumer differ",
+    page: page!("P203"),
+};
 
 /// Dapr's templates that KEDA cannot know the value of.
 const UNKNOWABLE: [&str; 2] = ["{podName}", "{uuid}"];
@@ -32,9 +36,13 @@ fn differing(lag: &Lag<'_>) -> Option<Finding> {
     if counted.value == group.value || lag.trigger.value("consumerGroupFromEnv").is_some() {
         return None;
     }
-    let message = format!("KEDA counts the lag of group `{}`, `{}` consumes as `{}`", counted.value, lag.service.name, group.value);
+    let message = format!(
+        "KEDA counts the lag of group `{}`, `{}` consumes as `{}`",
+        counted.value, lag.service.name, group.value
+    );
     let finding = Finding::new(&RULE, lag.place(counted), message).label("another group's lag");
-    let related = finding.related(Some(group.at.unwrap_or(lag.subscription.at)), format!("consumed as `{}`", group.value));
+    let related =
+        finding.related(Some(group.at.unwrap_or(lag.subscription.at)), format!("consumed as `{}`", group.value));
     Some(related.help("take the override away: the trigger follows the consumer's group"))
 }
 
@@ -48,7 +56,10 @@ fn unknowable(lag: &Lag<'_>) -> Option<Finding> {
     };
     let message = format!("the consumer group of `{}` {why}, so KEDA cannot count its lag", lag.component.name);
     let finding = Finding::new(&RULE, item.value.at?, message).label("only Dapr knows this group");
-    let related = finding.related(Some(lag.place(&lag.trigger.value("lagThreshold")?.clone())), format!("`{}` is scaled by its lag", lag.service.name));
+    let related = finding.related(
+        Some(lag.place(&lag.trigger.value("lagThreshold")?.clone())),
+        format!("`{}` is scaled by its lag", lag.service.name),
+    );
     Some(related.help("take the line away: the group is then the app-id; or take `lag` away"))
 }
 
@@ -64,7 +75,12 @@ fn check_overrides(stack: &Stack, findings: &mut Findings) {
     }
 }
 
-fn without_effect(stack: &Stack, service: &Service, subscription: &Subscription, component: &Component) -> Option<Finding> {
+fn without_effect(
+    stack: &Stack,
+    service: &Service,
+    subscription: &Subscription,
+    component: &Component,
+) -> Option<Finding> {
     let at = subscription.group.at?;
     let written = component.written_group();
     if written.is_some_and(|item| item.value.at == Some(at)) {
@@ -77,12 +93,21 @@ fn without_effect(stack: &Stack, service: &Service, subscription: &Subscription,
     if subscription.group.value == effective {
         return None;
     }
-    let message = format!("Dapr consumes `{}` for `{}` as group `{effective}`, not as `{}`", subscription.topic, service.name, subscription.group.value);
+    let message = format!(
+        "Dapr consumes `{}` for `{}` as group `{effective}`, not as `{}`",
+        subscription.topic, service.name, subscription.group.value
+    );
     Some(
         Finding::new(&RULE, at, message)
             .label("has no effect behind a sidecar")
-            .related(written.and_then(|item| item.value.at), "the component's own group")
-            .help(format!("take `group` away, write `consumerGroup` in the metadata of `{}`, or `run: kafka`", component.name)),
+            .related(
+                written.and_then(|item| item.value.at).or(Some(component.at)),
+                "the group follows from the component",
+            )
+            .help(format!(
+                "take `group` away, write `consumerGroup` in the metadata of `{}`, or `run: kafka`",
+                component.name
+            )),
     )
 }
 

@@ -3,8 +3,12 @@ use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, MetadataItem, Stack};
 use crate::spec::rules::page;
 
-pub(super) static RULE: Rule =
-    Rule { code: "P204", severity: Severity::Error, title: "topic of trigger and subscription differ", page: page!("P204") };
+pub(super) static RULE: Rule = Rule {
+    code: "P204",
+    severity: Severity::Error,
+    title: "topic of trigger and subscription differ",
+    page: page!("P204"),
+};
 
 pub(super) fn check_trigger_topics(stack: &Stack, findings: &mut Findings) {
     for lag in lag_triggers(stack).filter(|lag| lag.trigger.value("topicFromEnv").is_none()) {

@@ -23,11 +23,15 @@ pub(super) fn check_components(stack: &Stack, findings: &mut Findings) {
 
 /// `secretStore` of a component names another component.
 fn check_secret_stores(stack: &Stack, findings: &mut Findings) {
-    let is_store = |name: &str| stack.components.get(name).is_some_and(|known| known.kind.value.block() == "secretstores");
+    let is_store =
+        |name: &str| stack.components.get(name).is_some_and(|known| known.kind.value.block() == "secretstores");
     for component in stack.components.values().filter(|component| component.broadcast_of.is_none()) {
         let store = &component.secret_store;
         let Some(at) = store.at.filter(|_| store.value != BUILT_IN_STORE && !is_store(&store.value)) else { continue };
-        let message = format!("`{}`, from which `{}` takes its secrets, is no secret store of this stack", store.value, component.name);
+        let message = format!(
+            "`{}`, from which `{}` takes its secrets, is no secret store of this stack",
+            store.value, component.name
+        );
         let help = "name a component of a type `secretstores.…`, or take the line away: the default is `kubernetes`";
         findings.push(Finding::new(&RULE, at, message).label("no such secret store").help(help));
     }

@@ -33,7 +33,7 @@ fn check_component(stack: &Stack, component: &Component, findings: &mut Findings
         if keys.clone().any(|key| key.is_named(&item.key)) {
             continue;
         }
-        let known: Vec<&str> = keys.clone().map(|key| key.name.as_str()).collect();
+        let known = sorted(keys.clone());
         let in_other_case = keys.find(|key| key.name.eq_ignore_ascii_case(&item.key));
         let whose = format!("`{kind}`");
         findings.push(unknown(&item.key, at, &whose, "Dapr", in_other_case, &known));
@@ -41,11 +41,13 @@ fn check_component(stack: &Stack, component: &Component, findings: &mut Findings
 }
 
 fn check_trigger(service: &Service, trigger: &Trigger, entry: &ScalerEntry, findings: &mut Findings) {
-    for (name, value) in trigger.metadata.iter().filter(|(name, _)| !entry.keys.iter().any(|key| key.is_trigger_key(name))) {
+    for (name, value) in
+        trigger.metadata.iter().filter(|(name, _)| !entry.keys.iter().any(|key| key.is_trigger_key(name)))
+    {
         let Some(at) = value.at else { continue };
         let whose = format!("KEDA's scaler `{}`, which scales `{}`,", entry.kind, service.name);
         let allowed = entry.keys.iter().filter(|key| key.trigger_metadata);
-        let known: Vec<&str> = allowed.clone().map(|key| key.name.as_str()).collect();
+        let known = sorted(allowed.clone());
         let in_other_case = allowed.clone().find(|key| key.name.eq_ignore_ascii_case(name));
         findings.push(match entry.keys.iter().find(|key| key.name == *name) {
             Some(key) => for_authentication(key, at, &whose),
@@ -54,18 +56,21 @@ fn check_trigger(service: &Service, trigger: &Trigger, entry: &ScalerEntry, find
     }
 }
 
+fn sorted<'a>(keys: impl Iterator<Item = &'a Key>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = keys.map(|key| key.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
 fn unknown(name: &str, at: Span, whose: &str, reader: &str, in_other_case: Option<&Key>, known: &[&str]) -> Finding {
     let ignored = format!("{reader} ignores it without a word");
-    match in_other_case {
-        Some(key) => {
-            let message = format!("{whose} reads `{}` in exactly this spelling, not as `{name}`", key.name);
-            Finding::new(&RULE, at, message).label(ignored).help(format!("write `{}`", key.name))
-        }
-        None => {
-            let message = format!("{whose} has no metadata key `{name}`");
-            Finding::new(&RULE, at, message).label(ignored).help(did_you_mean(name, known.iter().copied()))
-        }
+    if let Some(key) = in_other_case {
+        let message = format!("{whose} reads `{}` in exactly this spelling, not as `{name}`", key.name);
+        return Finding::new(&RULE, at, message).label(ignored).help(format!("write `{}`", key.name));
     }
+    let message = format!("{whose} has no metadata key `{name}`");
+    Finding::new(&RULE, at, message).label(ignored).help(did_you_mean(name, known.iter().copied()))
 }
 
 fn for_authentication(key: &Key, at: Span, whose: &str) -> Finding {

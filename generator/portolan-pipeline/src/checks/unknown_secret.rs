@@ -17,7 +17,7 @@ pub(super) fn check_secrets(stack: &Stack, findings: &mut Findings) {
                     .label("no such secret")
                     .help(suggestions.help(name, "declare it and its keys under `secrets`")),
             ),
-            Reference::SecretKey => unknown_key(stack, dangling).into_iter().for_each(|finding| findings.push(finding)),
+            Reference::SecretKey => findings.extend(unknown_key(stack, dangling).into_iter().collect()),
             _ => {}
         }
     }

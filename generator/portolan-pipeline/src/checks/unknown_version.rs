@@ -3,8 +3,12 @@ use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Fact, Stack};
 use crate::spec::rules::page;
 
-pub(super) static RULE: Rule =
-    Rule { code: "P602", severity: Severity::Warning, title: "version that the catalogue does not know", page: page!("P602") };
+pub(super) static RULE: Rule = Rule {
+    code: "P602",
+    severity: Severity::Warning,
+    title: "version that the catalogue does not know",
+    page: page!("P602"),
+};
 
 pub(super) fn check_versions(stack: &Stack, findings: &mut Findings) {
     let dapr = &stack.cluster.dapr;
@@ -17,13 +21,8 @@ pub(super) fn check_versions(stack: &Stack, findings: &mut Findings) {
 }
 
 fn unknown(tool: &str, metadata: &str, version: &Fact<String>, known: impl Iterator<Item = &'static str>) -> Findings {
-    let mut findings = Findings::default();
-    let Some(at) = version.at else { return findings };
     let known: Vec<&str> = known.collect();
-    findings.push(
-        Finding::new(&RULE, at, format!("{tool} `{}` is not known, so {metadata} is not checked", version.value))
-            .label("not in the catalogue")
-            .help(format!("known versions: {}", known.join(", "))),
-    );
-    findings
+    let message = format!("{tool} `{}` is not known, so {metadata} is not checked", version.value);
+    let finding = version.at.map(|at| Finding::new(&RULE, at, message).label("not in the catalogue"));
+    finding.map(|finding| finding.help(format!("known versions: {}", known.join(", ")))).into_iter().collect()
 }

@@ -3,8 +3,12 @@ use crate::model::{Fact, Service, Stack, Subscription};
 use crate::spec::rules::page;
 use crate::suggest::did_you_mean;
 
-pub(super) static RULE: Rule =
-    Rule { code: "P105", severity: Severity::Error, title: "route that the contract does not have", page: page!("P105") };
+pub(super) static RULE: Rule = Rule {
+    code: "P105",
+    severity: Severity::Error,
+    title: "route that the contract does not have",
+    page: page!("P105"),
+};
 
 pub(super) fn check_routes(stack: &Stack, findings: &mut Findings) {
     for service in stack.services.values() {
@@ -34,5 +38,8 @@ fn unserved_route(service: &Service, subscription: &Subscription, served: &[Fact
     Finding::new(&RULE, route.at.unwrap_or(subscription.at), message)
         .label("Dapr would get 404 and drop each event")
         .related(served.iter().find_map(|known| known.at), "the route in the contract")
-        .help(format!("{nearest}{} the route follows from the contract when none is written", if nearest.ends_with('?') { "" } else { ";" }))
+        .help(format!(
+            "{nearest}{} the route follows from the contract when none is written",
+            if nearest.ends_with('?') { "" } else { ";" }
+        ))
 }

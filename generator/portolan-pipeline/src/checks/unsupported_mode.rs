@@ -2,8 +2,12 @@ use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::Stack;
 use crate::spec::rules::page;
 
-pub(super) static RULE: Rule =
-    Rule { code: "P108", severity: Severity::Error, title: "mode that the contract does not allow", page: page!("P108") };
+pub(super) static RULE: Rule = Rule {
+    code: "P108",
+    severity: Severity::Error,
+    title: "mode that the contract does not allow",
+    page: page!("P108"),
+};
 
 pub(super) fn check_modes(stack: &Stack, findings: &mut Findings) {
     for service in stack.services.values().filter(|service| !service.modes.is_empty()) {

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::Stack;
+use crate::model::{Stack, TopicName};
 use crate::source::Span;
 use crate::spec::rules::page;
 
@@ -13,9 +13,17 @@ pub(super) static RULE: Rule =
     Rule { code: "P107", severity: Severity::Warning, title: "declaration that nobody uses", page: page!("P107") };
 
 pub(super) fn check_declarations(stack: &Stack, findings: &mut Findings) {
+    // What an unreadable contract uses is not known.
+    if !stack.unread.is_empty() {
+        return;
+    }
     let uses = Uses::of(stack);
     let mut unused = Unused { stack, findings };
-    for topic in stack.topics.values().filter(|topic| topic.dead_letter_of.is_none() && !uses.topics.contains(&topic.name)) {
+    // Who uses a topic that no component carries is told that, and is no user in the graph.
+    let carried: BTreeSet<&TopicName> = stack.components.values().flat_map(|component| &component.carries).collect();
+    let unused_topics =
+        stack.topics.values().filter(|topic| carried.contains(&topic.name) && !uses.topics.contains(&topic.name));
+    for topic in unused_topics.filter(|topic| topic.dead_letter_of.is_none()) {
         unused.report("topic", topic.name.as_str(), topic.at, "nobody subscribes to it or publishes to it");
     }
     for component in stack.components.values().filter(|component| !uses.has_component(component)) {
@@ -31,7 +39,9 @@ fn check_secrets(stack: &Stack, uses: &Uses<'_>, unused: &mut Unused<'_>) {
     let read: BTreeSet<&str> = uses.keys.iter().map(|key| key.secret.as_str()).collect();
     for (name, secret) in stack.secrets.iter().filter(|(_, secret)| !secret.keys.is_empty()) {
         let whole = !read.contains(name.as_str());
-        let elsewhere = |key: &str| stack.is_mentioned_elsewhere(name.as_str()) || stack.is_mentioned_elsewhere(&format!("{name}/{key}"));
+        let elsewhere = |key: &str| {
+            stack.is_mentioned_elsewhere(name.as_str()) || stack.is_mentioned_elsewhere(&format!("{name}/{key}"))
+        };
         let free = secret.keys.iter().filter(|key| !uses.has_key(name.as_str(), &key.value) && !elsewhere(&key.value));
         let free: Vec<_> = free.collect();
         if whole && free.len() == secret.keys.len() {
@@ -39,7 +49,12 @@ fn check_secrets(stack: &Stack, uses: &Uses<'_>, unused: &mut Unused<'_>) {
             continue;
         }
         for key in free {
-            unused.report("secret key", &format!("{name}/{}", key.value), key.at.unwrap_or(secret.at), "nobody reads it");
+            unused.report(
+                "secret key",
+                &format!("{name}/{}", key.value),
+                key.at.unwrap_or(secret.at),
+                "nobody reads it",
+            );
         }
     }
 }

@@ -69,16 +69,17 @@ pub struct Image {
 impl Image {
     /// Takes a reference apart: `registry:5000/name:tag@sha256:…`.
     pub fn from_reference(reference: Fact<String>) -> Self {
-        let (rest, digest) = match reference.value.split_once('@') {
+        let Fact { value, at } = reference;
+        let (rest, digest) = match value.split_once('@') {
             Some((rest, digest)) => (rest, Some(digest.to_owned())),
-            None => (reference.value.as_str(), None),
+            None => (value.as_str(), None),
         };
         let (repository, tag) = match rest.rsplit_once(':') {
             // A colon before a slash parts a registry from its port.
             Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag.to_owned())),
             _ => (rest, None),
         };
-        Self { repository: Fact { value: repository.to_owned(), at: reference.at }, tag, digest }
+        Self { repository: Fact { value: repository.to_owned(), at }, tag, digest }
     }
 }
 

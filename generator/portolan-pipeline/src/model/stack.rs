@@ -32,6 +32,10 @@ pub struct Stack {
     pub externals: BTreeMap<ServiceName, External>,
     /// Who invokes each service, by the service invoked.
     pub invokers: BTreeMap<ServiceName, BTreeSet<ServiceName>>,
+    /// Whether all of the spec could be read; half a one cannot be checked.
+    pub whole: bool,
+    /// The services whose contract is there and could not be read.
+    pub unread: BTreeSet<ServiceName>,
     /// What the other environments mention, where they are known.
     pub elsewhere: Option<BTreeSet<String>>,
     /// References to what is not declared; the checks report them.

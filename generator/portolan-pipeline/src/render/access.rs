@@ -46,5 +46,5 @@ fn render_operation(invocation: &Invocation) -> Option<Tree> {
         .with("name", format!("/{}", method.trim_start_matches('/')))
         .with("httpVerb", if verbs.is_empty() { any() } else { verbs })
         .with("action", "allow");
-    Some(Tree::from(operation).from_place(Some(invocation.at)))
+    Some(Tree::from(operation).at_place(Some(invocation.at)))
 }

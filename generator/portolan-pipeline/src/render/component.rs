@@ -9,8 +9,8 @@ pub(super) fn render_component(stack: &Stack, component: &Component) -> Rendered
     let kind = &component.kind;
     let metadata: Vec<Tree> = component.metadata.iter().map(render_item).collect();
     let spec = Map::new()
-        .with("type", Tree::from(kind.value.name.as_str()).from_place(kind.at))
-        .with("version", Tree::from(kind.value.version.as_str()).from_place(kind.at))
+        .with("type", Tree::from(kind.value.name.as_str()).at_place(kind.at))
+        .with("version", Tree::from(kind.value.version.as_str()).at_place(kind.at))
         .maybe("ignoreErrors", component.ignore_errors.as_ref().map(Tree::flag))
         .maybe("initTimeout", component.init_timeout.as_ref().map(Tree::text))
         // The definition refuses a component without metadata, also where there is none to give.
@@ -25,12 +25,12 @@ pub(super) fn render_component(stack: &Stack, component: &Component) -> Rendered
 }
 
 fn render_item(item: &MetadataItem) -> Tree {
-    let entry = Map::new().with("name", Tree::from(item.key.as_str()).from_place(item.key_at));
+    let entry = Map::new().with("name", Tree::from(item.key.as_str()).at_place(item.key_at));
     let entry = match &item.value.value {
-        Setting::Plain(text) => entry.with("value", Tree::from(text.as_str()).from_place(item.value.at)),
+        Setting::Plain(text) => entry.with("value", Tree::from(text.as_str()).at_place(item.value.at)),
         Setting::Secret(key) => {
             let reference = Map::new().with("name", key.secret.as_str()).with("key", key.key.as_str());
-            entry.with("secretKeyRef", Tree::from(reference).from_place(item.value.at))
+            entry.with("secretKeyRef", Tree::from(reference).at_place(item.value.at))
         }
     };
     entry.into()

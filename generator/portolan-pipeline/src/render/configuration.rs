@@ -24,7 +24,7 @@ fn render_tracing(tracing: &Tracing) -> Map {
         .with("endpointAddress", Tree::text(&tracing.otlp))
         .with("isSecure", false)
         .with("protocol", "grpc");
-    Map::new().with("samplingRate", Tree::from(rate).from_place(tracing.sampling.at)).with("otel", receiver)
+    Map::new().with("samplingRate", Tree::from(rate).at_place(tracing.sampling.at)).with("otel", receiver)
 }
 
 /// Of each secret store in scope, exactly the secrets that the service's contract names.

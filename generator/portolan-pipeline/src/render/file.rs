@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use super::tree::{Tree, Value};
 use crate::source::Span;
 
@@ -13,7 +15,8 @@ pub struct RenderedFile {
 /// Where one rendered value came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
-    /// The value's place in the file: keys parted by dots, numbers of list items in brackets.
+    /// The value's place in the file: keys parted by dots; of list items the name or what else
+    /// tells them apart, in brackets.
     pub pointer: String,
     /// The value.
     pub value: String,
@@ -42,13 +45,20 @@ impl RenderedFile {
     }
 }
 
+/// What tells the items of a list apart, where each has something of its own; else their numbers.
+fn labels(items: &[Tree]) -> Vec<String> {
+    let labels: Option<Vec<String>> = items.iter().map(Tree::label).collect();
+    let different = |labels: &Vec<String>| labels.iter().collect::<BTreeSet<_>>().len() == labels.len();
+    labels.filter(different).unwrap_or_else(|| (0..items.len()).map(|number| number.to_string()).collect())
+}
+
 /// A value without a place of its own came from where its parent did.
 fn walk(tree: &Tree, pointer: &str, above: Option<Span>, found: &mut Vec<Provenance>) {
     let at = tree.at.or(above);
     let value = match &tree.value {
         Value::List(items) => {
-            for (number, item) in items.iter().enumerate() {
-                walk(item, &format!("{pointer}[{number}]"), at, found);
+            for (label, item) in labels(items).into_iter().zip(items) {
+                walk(item, &format!("{pointer}[{label}]"), at, found);
             }
             return;
         }
@@ -59,10 +69,7 @@ fn walk(tree: &Tree, pointer: &str, above: Option<Span>, found: &mut Vec<Provena
             }
             return;
         }
-        Value::Null => "null".to_owned(),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(value) => value.to_string(),
-        Value::Text(value) => value.clone(),
+        scalar => scalar.scalar().unwrap_or_default(),
     };
     found.push(Provenance { pointer: pointer.to_owned(), value, at });
 }

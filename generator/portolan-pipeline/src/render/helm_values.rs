@@ -18,10 +18,10 @@ pub(super) fn render_helm_values(stack: &Stack, service: &Service) -> RenderedFi
         .with("environment", stack.environment.as_str())
         .with("service", service.name.as_str())
         .with("image", render_image(service))
-        .with("run", Tree::from(service.run.value.word()).from_place(service.run.at))
+        .with("run", Tree::from(service.run.value.word()).at_place(service.run.at))
         .with("port", Tree::number(&service.port))
         .with("expose", Tree::flag(&service.expose))
-        .with("replicas", Tree::from(u64::from(service.scale.min.value.max(1))).from_place(service.scale.min.at))
+        .with("replicas", Tree::from(u64::from(service.scale.min.value.max(1))).at_place(service.scale.min.at))
         .with("dapr", render_dapr(stack, service))
         .map("env", env)
         .map("secretEnv", secret_env)
@@ -31,7 +31,7 @@ pub(super) fn render_helm_values(stack: &Stack, service: &Service) -> RenderedFi
         .with("probes", render_probes(service))
         .with("disruption", Map::new().with("enabled", true).with("maxUnavailable", 1))
         .with("network", render_network(stack, service))
-        .with("terminationGracePeriodSeconds", Tree::from(service.grace.value.as_seconds()).from_place(service.grace.at));
+        .with("terminationGracePeriodSeconds", Tree::from(service.grace.value.as_seconds()).at_place(service.grace.at));
     RenderedFile::new(format!("charts/values/{}/{}.yaml", stack.environment, service.name), document)
 }
 
@@ -52,10 +52,10 @@ fn render_environment(service: &Service) -> (Map, Map) {
     let (mut env, mut secret_env) = (Map::new(), Map::new());
     for (name, value) in &service.env {
         match &value.value {
-            Setting::Plain(text) => env = env.with(name.clone(), Tree::from(text.as_str()).from_place(value.at)),
+            Setting::Plain(text) => env = env.with(name.clone(), Tree::from(text.as_str()).at_place(value.at)),
             Setting::Secret(key) => {
                 let reference = Map::new().with("secret", key.secret.as_str()).with("key", key.key.as_str());
-                secret_env = secret_env.with(name.clone(), Tree::from(reference).from_place(value.at));
+                secret_env = secret_env.with(name.clone(), Tree::from(reference).at_place(value.at));
             }
         }
     }
@@ -66,7 +66,7 @@ fn render_environment(service: &Service) -> (Map, Map) {
 fn readable_secrets(service: &Service) -> Vec<Tree> {
     let mut seen = BTreeSet::new();
     let keys = service.secrets.iter().filter(|_| service.has_sidecar());
-    keys.filter(|key| seen.insert(&key.value.secret)).map(|key| Tree::from(key.value.secret.as_str()).from_place(key.at)).collect()
+    keys.filter(|key| seen.insert(&key.value.secret)).map(|key| Tree::from(key.value.secret.as_str()).at_place(key.at)).collect()
 }
 
 fn render_resources(service: &Service) -> Map {

@@ -27,7 +27,7 @@ fn render_user(stack: &Stack, component: &Component) -> Option<RenderedFile> {
 fn render_authentication(credentials: &Credentials) -> Map {
     let key = &credentials.password.value;
     let reference = Map::new().with("name", key.secret.as_str()).with("key", key.key.as_str());
-    let password = Tree::from(reference).from_place(credentials.password.at);
+    let password = Tree::from(reference).at_place(credentials.password.at);
     Map::new()
         .with("type", "scram-sha-512")
         .with("password", Map::new().with("valueFrom", Map::new().with("secretKeyRef", password)))

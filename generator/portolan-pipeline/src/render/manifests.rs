@@ -12,6 +12,7 @@ use crate::spec::{STACK_PATH, environment_path};
 #[derive(Debug, Clone)]
 pub struct Manifests {
     environment: String,
+    namespace: String,
     files: Vec<RenderedFile>,
 }
 
@@ -32,7 +33,17 @@ pub fn index_path(environment: &str) -> String {
 impl Manifests {
     pub(super) fn new(stack: &Stack, mut files: Vec<RenderedFile>) -> Self {
         files.sort_by(|left, right| left.path.cmp(&right.path));
-        Self { environment: stack.environment.clone(), files }
+        Self { environment: stack.environment.clone(), namespace: stack.cluster.namespace.value.clone(), files }
+    }
+
+    /// The environment's name.
+    pub fn environment(&self) -> &str {
+        &self.environment
+    }
+
+    /// The namespace of every object.
+    pub fn namespace(&self) -> &str {
+        &self.namespace
     }
 
     /// The files, by path.

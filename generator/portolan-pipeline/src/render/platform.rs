@@ -29,7 +29,7 @@ pub(super) fn render_keda_values(stack: &Stack) -> Option<RenderedFile> {
     // The operator elects a leader; a second one only waits, and takes over at once.
     let replicas = || {
         let number: u64 = if stack.cluster.high_availability.value { 2 } else { 1 };
-        Map::new().with("replicaCount", Tree::from(number).from_place(stack.cluster.high_availability.at))
+        Map::new().with("replicaCount", Tree::from(number).at_place(stack.cluster.high_availability.at))
     };
     let image = Map::new().with("keda", tag()).with("metricsApiServer", tag()).with("webhooks", tag());
     let document = Map::new()
@@ -44,7 +44,7 @@ pub(super) fn render_keda_values(stack: &Stack) -> Option<RenderedFile> {
 fn pin(version: &Fact<String>, known: Option<&str>) -> Tree {
     let is_minor = version.value.matches('.').count() == 1;
     let pinned = known.filter(|_| is_minor).unwrap_or(&version.value);
-    Tree::from(pinned).from_place(version.at)
+    Tree::from(pinned).at_place(version.at)
 }
 
 fn path(stack: &Stack, chart: &str) -> String {

@@ -15,7 +15,7 @@ pub(super) fn render_scaling(stack: &Stack, service: &Service) -> Map {
     };
     let scaling = Map::new().with("engine", engine).with("min", Tree::number(&scale.min)).with("max", Tree::number(&scale.max));
     let scaling = match &scale.cpu {
-        Some(cpu) => scaling.with("cpu", Tree::from(u64::from(cpu.value.value())).from_place(cpu.at)),
+        Some(cpu) => scaling.with("cpu", Tree::from(u64::from(cpu.value.value())).at_place(cpu.at)),
         None => scaling,
     };
     let scaling = if with_keda { with_triggers(scaling, service) } else { scaling };
@@ -33,7 +33,7 @@ fn with_triggers(scaling: Map, service: &Service) -> Map {
 }
 
 fn seconds(duration: &Fact<crate::spec::Duration>) -> Tree {
-    Tree::from(duration.value.as_seconds()).from_place(duration.at)
+    Tree::from(duration.value.as_seconds()).at_place(duration.at)
 }
 
 fn render_trigger(service: &Service, trigger: &Trigger) -> Tree {
@@ -41,7 +41,7 @@ fn render_trigger(service: &Service, trigger: &Trigger) -> Tree {
     let map = Map::new().with("type", trigger.scaler());
     match &trigger.kind {
         TriggerKind::KafkaLag { topic, at, .. } => map
-            .with("name", Tree::from(topic.as_str()).from_place(Some(*at)))
+            .with("name", Tree::from(topic.as_str()).at_place(Some(*at)))
             .with("metadata", metadata)
             .maybe("authentication", authentication_name(service, trigger)),
         TriggerKind::Cpu(_) => map.with("metricType", "Utilization").with("metadata", metadata),
@@ -71,7 +71,7 @@ fn render_authentications(service: &Service) -> Vec<Tree> {
                     .with("parameter", parameter.parameter)
                     .with("name", key.secret.as_str())
                     .with("key", key.key.as_str());
-                Tree::from(reference).from_place(parameter.key.at)
+                Tree::from(reference).at_place(parameter.key.at)
             });
             Map::new().with("name", name).with("secretTargetRef", Value::List(references.collect())).into()
         })

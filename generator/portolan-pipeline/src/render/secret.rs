@@ -11,7 +11,7 @@ pub(super) fn render_secrets(stack: &Stack) -> Vec<RenderedFile> {
     }
     let secrets = stack.secrets.iter().map(|(name, secret)| {
         let keys: Vec<&str> = secret.keys.iter().map(|key| key.value.as_str()).collect();
-        let keys = Tree::from(keys.join(",")).from_place(Some(secret.at));
+        let keys = Tree::from(keys.join(",")).at_place(Some(secret.at));
         let metadata = Map::new()
             .with("name", name.as_str())
             .with("namespace", Tree::text(&stack.cluster.namespace))

@@ -22,7 +22,7 @@ pub(super) fn render_annotations(stack: &Stack, service: &Service) -> Map {
         .with("dapr.io/config", service.name.as_str())
         // A sidecar has no business with secrets that no component in its scope names.
         .with("dapr.io/disable-builtin-k8s-secret-store", "true")
-        .with("dapr.io/graceful-shutdown-seconds", Tree::from(grace.to_string()).from_place(service.grace.at))
+        .with("dapr.io/graceful-shutdown-seconds", Tree::from(grace.to_string()).at_place(service.grace.at))
         .with("dapr.io/log-as-json", "true")
         .with("dapr.io/max-body-size", Tree::text(&largest))
         .with("dapr.io/sidecar-cpu-request", "50m")

@@ -18,7 +18,7 @@ fn render_subscription(stack: &Stack, service: &Service, subscription: &Subscrip
         .with("default", Tree::text(&subscription.route));
     let spec = Map::new()
         .with("pubsubname", subscription.component.as_str())
-        .with("topic", Tree::from(subscription.topic.as_str()).from_place(Some(subscription.at)))
+        .with("topic", Tree::from(subscription.topic.as_str()).at_place(Some(subscription.at)))
         .with("routes", routes)
         .maybe("deadLetterTopic", dead_letter.map(Tree::text));
     let document = object(stack, "dapr.io/v2alpha1", "Subscription", &name)
@@ -31,7 +31,7 @@ fn render_rule(rule: &RouteRule) -> Tree {
     let matches: Vec<String> = rule.types.iter().map(|kind| format!("event.type == {:?}", kind.value)).collect();
     let at = rule.types.first().and_then(|kind| kind.at);
     Map::new()
-        .with("match", Tree::from(matches.join(" || ")).from_place(at))
+        .with("match", Tree::from(matches.join(" || ")).at_place(at))
         .with("path", Tree::text(&rule.route))
         .into()
 }

@@ -34,6 +34,19 @@ pub enum Value {
     Map(Vec<(Cow<'static, str>, Tree)>),
 }
 
+impl Value {
+    /// A scalar as text.
+    pub(super) fn scalar(&self) -> Option<String> {
+        match self {
+            Self::Null => Some("null".to_owned()),
+            Self::Bool(value) => Some(value.to_string()),
+            Self::Number(value) => Some(value.to_string()),
+            Self::Text(value) => Some(value.clone()),
+            Self::List(_) | Self::Map(_) => None,
+        }
+    }
+}
+
 impl From<Value> for Tree {
     fn from(value: Value) -> Self {
         Self { value, at: None }
@@ -86,8 +99,15 @@ impl Tree {
         Self { value: Value::Bool(fact.value), at: fact.at }
     }
 
+    /// What tells an item of a list apart: its `name`, else the first thing it says; of a scalar the value.
+    pub(super) fn label(&self) -> Option<String> {
+        let Value::Map(entries) = &self.value else { return self.value.scalar() };
+        let named = entries.iter().find(|(key, _)| key == "name").or(entries.first());
+        named.and_then(|(_, tree)| tree.value.scalar())
+    }
+
     /// The same value from another place.
-    pub(super) fn from_place(mut self, at: Option<Span>) -> Self {
+    pub(super) fn at_place(mut self, at: Option<Span>) -> Self {
         self.at = at;
         self
     }

@@ -23,7 +23,7 @@ impl Resolver<'_> {
         let by_strimzi = provider.value == Provider::Strimzi;
         let owner = if by_strimzi { TopicOwner::Strimzi } else { TopicOwner::Portolan };
         let strimzi = by_strimzi.then(|| self.strimzi(name, &written.strimzi));
-        let addresses = self.addresses(name, written, &strimzi, encryption.value.is_tls(), secrets);
+        let addresses = self.addresses(name, written, strimzi.as_ref(), encryption.value.is_tls(), secrets);
         Broker {
             addresses,
             credentials,
@@ -46,7 +46,7 @@ impl Resolver<'_> {
         &mut self,
         name: &Located<String>,
         written: &document::Component,
-        strimzi: &Option<(Fact<String>, Fact<String>)>,
+        strimzi: Option<&(Fact<String>, Fact<String>)>,
         encrypted: bool,
         secrets: &BTreeMap<SecretName, Secret>,
     ) -> Addresses {

@@ -58,7 +58,7 @@ impl Resolver<'_> {
     pub(super) fn externals(&mut self) -> BTreeMap<ServiceName, External> {
         let document = self.document;
         let mut externals = BTreeMap::new();
-        for (name, written) in document.external.iter() {
+        for (name, written) in &document.external {
             let target = match (&written.app, &written.url) {
                 (_, Some(url)) => ExternalTarget::Url(url.into()),
                 (Some(app), None) => ExternalTarget::App(app.into()),

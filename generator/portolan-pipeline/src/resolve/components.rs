@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use super::resolver::{Resolver, unique};
 use crate::model::{
-    Addresses, AppId, Broker, Component, ComponentName, ComponentType, Credentials, Encryption, Fact, MetadataItem,
-    Secret, SecretName, Service, ServiceName, Topic, TopicName,
+    Addresses, Broker, Component, ComponentName, ComponentType, Credentials, Encryption, Fact, MetadataItem, Secret,
+    SecretName, Service, ServiceName, Subscription, Topic, TopicName,
 };
 use crate::source::Span;
 use crate::spec::contract::Delivery;
@@ -24,7 +24,7 @@ impl Resolver<'_> {
         let document = self.document;
         let buses = document.components.iter().filter(|(_, component)| is_bus(component)).count();
         let mut components = BTreeMap::new();
-        for (name, written) in document.components.iter() {
+        for (name, written) in &document.components {
             if let Some(component) = self.component(name, written, topics, secrets, buses == 1) {
                 components.insert(component.name.clone(), component);
             }
@@ -49,12 +49,13 @@ impl Resolver<'_> {
         let broker = kind.value.is_kafka().then(|| self.broker(name, written, secrets));
         let path = format!("components.{}.secretStore", name.value);
         let secret_store = self.or_default(written.secret_store.as_ref(), &path, BUILT_IN_SECRET_STORE.to_owned());
-        for (_, setting) in written.metadata.iter() {
+        for (_, setting) in &written.metadata {
             if let Setting::Secret(key) = &setting.value {
                 self.secret_reference(secrets, key, setting.at);
             }
         }
-        let mut metadata = broker.as_ref().map_or_else(Vec::new, |broker| kafka_metadata(broker, largest(&carries, topics)));
+        let mut metadata =
+            broker.as_ref().map_or_else(Vec::new, |broker| kafka_metadata(broker, largest(&carries, topics)));
         override_metadata(&mut metadata, written);
         Some(Component {
             name: name.value.as_str().into(),
@@ -74,14 +75,21 @@ impl Resolver<'_> {
         .map(|component| with_written_scopes(component, written))
     }
 
-    fn carries(&mut self, written: &document::Component, topics: &BTreeMap<TopicName, Topic>, all: bool) -> Vec<TopicName> {
+    fn carries(
+        &mut self,
+        written: &document::Component,
+        topics: &BTreeMap<TopicName, Topic>,
+        all: bool,
+    ) -> Vec<TopicName> {
         if written.carries.is_empty() && all {
             return topics.keys().cloned().collect();
         }
         let mut carried = Vec::new();
         for topic in &written.carries {
             match topics.get(topic.value.as_str()) {
-                Some(known) => carried.extend(std::iter::once(known.name.clone()).chain(dead_letters_of(known, topics))),
+                Some(known) => {
+                    carried.extend(std::iter::once(known.name.clone()).chain(dead_letters_of(known, topics)));
+                }
                 None => self.dangling(crate::model::Reference::Topic, &topic.value, topic.at),
             }
         }
@@ -105,7 +113,8 @@ fn component_type(text: &str) -> ComponentType {
 }
 
 fn with_written_scopes(mut component: Component, written: &document::Component) -> Component {
-    component.scopes = written.scopes.iter().flatten().map(|scope| Fact::written_at(scope.value.as_str().into(), scope.at)).collect();
+    component.scopes =
+        written.scopes.iter().flatten().map(|scope| Fact::written_at(scope.value.as_str().into(), scope.at)).collect();
     component
 }
 
@@ -168,7 +177,7 @@ fn plain(text: &str) -> Setting {
 
 /// The spec's word wins over what portolan derives.
 fn override_metadata(metadata: &mut Vec<MetadataItem>, written: &document::Component) {
-    for (key, setting) in written.metadata.iter() {
+    for (key, setting) in &written.metadata {
         let item = MetadataItem { key: key.value.clone(), key_at: Some(key.at), value: setting.into() };
         match metadata.iter_mut().find(|known| known.key == item.key) {
             Some(known) => *known = item,
@@ -178,7 +187,10 @@ fn override_metadata(metadata: &mut Vec<MetadataItem>, written: &document::Compo
 }
 
 /// Who uses each component, and a component of its own for every service that sees each event in every replica.
-pub(super) fn assign_users(components: &mut BTreeMap<ComponentName, Component>, services: &BTreeMap<ServiceName, Service>) {
+pub(super) fn assign_users(
+    components: &mut BTreeMap<ComponentName, Component>,
+    services: &BTreeMap<ServiceName, Service>,
+) {
     for service in services.values().filter(|service| service.has_sidecar()) {
         add_broadcast_components(components, service);
         for (name, at) in used_by(service) {
@@ -196,7 +208,8 @@ pub(super) fn assign_users(components: &mut BTreeMap<ComponentName, Component>, 
 }
 
 fn used_by(service: &Service) -> Vec<(ComponentName, Option<Span>)> {
-    let subscribed = service.subscriptions.iter().map(|subscription| (subscription.component.clone(), Some(subscription.at)));
+    let subscribed =
+        service.subscriptions.iter().map(|subscription| (subscription.component.clone(), Some(subscription.at)));
     let published = service.publishes.iter().map(|publication| (publication.component.clone(), Some(publication.at)));
     let used = service.uses.iter().map(|used| (used.value.clone(), used.at));
     subscribed.chain(published).chain(used).collect()
@@ -209,19 +222,42 @@ pub(super) fn broadcast_name(component: &ComponentName, service: &str) -> Compon
 
 fn add_broadcast_components(components: &mut BTreeMap<ComponentName, Component>, service: &Service) {
     for subscription in service.subscriptions.iter().filter(|known| known.delivery.value == Delivery::Broadcast) {
-        let base = components.values().find(|base| broadcast_name(&base.name, service.name.as_str()) == subscription.component);
-        if let Some(base) = base.filter(|base| base.broadcast_of.is_none()).cloned() {
-            let copy = broadcast_component(base, subscription.component.clone(), service.app_id.value.clone(), &subscription.delivery);
+        if let Some(copy) = components.get_mut(&subscription.component) {
+            if copy.broadcast_of.is_some() {
+                copy.carries.push(subscription.topic.clone());
+            }
+            continue;
+        }
+        let suffix = format!("-{}", service.name);
+        let base = subscription.component.as_str().strip_suffix(&suffix).and_then(|base| components.get(base));
+        if let Some(copy) = base.map(|base| broadcast_component(base, service, subscription)) {
             components.insert(copy.name.clone(), copy);
         }
     }
 }
 
-fn broadcast_component(base: Component, name: ComponentName, app: AppId, delivery: &Fact<Delivery>) -> Component {
-    let mut copy = Component { broadcast_of: Some(base.name), name, scopes_at: None, scopes: vec![Fact::derived(app)], users: Vec::new(), ..base };
-    copy.metadata.retain(|item| !["consumerGroup", "consumerID", "initialOffset"].contains(&item.key.as_str()));
-    copy.metadata.push(item("consumerGroup", Fact { value: plain(BROADCAST_GROUP), at: delivery.at }));
+/// Field by field: the original may carry thousands of topics, and there may be thousands of copies.
+fn broadcast_component(base: &Component, service: &Service, subscription: &Subscription) -> Component {
+    let at = subscription.delivery.at;
+    let own = ["consumerGroup", "consumerID", "initialOffset"];
+    let mut metadata: Vec<MetadataItem> =
+        base.metadata.iter().filter(|item| !own.contains(&item.key.as_str())).cloned().collect();
+    metadata.push(item("consumerGroup", Fact { value: plain(BROADCAST_GROUP), at }));
     // What was published before a replica was there is not for its sessions.
-    copy.metadata.push(item("initialOffset", Fact { value: plain("newest"), at: delivery.at }));
-    copy
+    metadata.push(item("initialOffset", Fact { value: plain("newest"), at }));
+    Component {
+        name: subscription.component.clone(),
+        at: base.at,
+        kind: base.kind.clone(),
+        metadata,
+        scopes: vec![Fact::derived(service.app_id.value.clone())],
+        scopes_at: None,
+        users: Vec::new(),
+        secret_store: base.secret_store.clone(),
+        ignore_errors: base.ignore_errors.clone(),
+        init_timeout: base.init_timeout.clone(),
+        carries: vec![subscription.topic.clone()],
+        broker: base.broker.clone(),
+        broadcast_of: Some(base.name.clone()),
+    }
 }

@@ -1,4 +1,4 @@
-use super::resolver::{Resolver, unique};
+use super::resolver::unique;
 use super::services::Surroundings;
 use crate::model::{Addresses, Broker, Encryption, Fact, Service, TriggerKind};
 use crate::spec::document::{self, Run};
@@ -9,25 +9,22 @@ pub(super) const BROKERS_VARIABLE: &str = "KAFKA_BROKERS";
 
 type Variable = (String, Fact<Setting>);
 
-impl Resolver<'_> {
-    /// What the container is told: what the runtime reads, then what the spec says, which wins.
-    pub(super) fn environment_variables(
-        &mut self,
-        service: &Service,
-        written: &document::Service,
-        around: Surroundings<'_>,
-    ) -> Vec<Variable> {
-        let mut variables = Vec::new();
-        // Somebody else's image has no runtime of ours to tell.
-        if service.contract.is_some() {
-            variables.extend(runtime_variables(service, around));
-        }
-        variables.extend(brokers_for_keda(service, around));
-        let spoken = written.env.iter().map(|(name, setting)| (name.value.clone(), Fact::from(setting)));
-        let mut all: Vec<Variable> = spoken.chain(variables).collect();
-        all.sort_by(|(left, _), (right, _)| left.cmp(right));
-        unique(all, |(name, _)| name.clone())
+/// What the container is told: what the runtime reads, then what the spec says, which wins.
+pub(super) fn environment_variables(
+    service: &Service,
+    written: &document::Service,
+    around: Surroundings<'_>,
+) -> Vec<Variable> {
+    let mut variables = Vec::new();
+    // Somebody else's image has no runtime of ours to tell.
+    if service.contract.is_some() {
+        variables.extend(runtime_variables(service, around));
     }
+    variables.extend(brokers_for_keda(service, around));
+    let spoken = written.env.iter().map(|(name, setting)| (name.value.clone(), Fact::from(setting)));
+    let mut all: Vec<Variable> = spoken.chain(variables).collect();
+    all.sort_by(|(left, _), (right, _)| left.cmp(right));
+    unique(all, |(name, _)| name.clone())
 }
 
 fn runtime_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variable> {
@@ -44,7 +41,8 @@ fn runtime_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variabl
         Run::Dapr => variables.extend(sidecar_variables(service, around)),
         Run::Kafka | Run::Lambda => {
             variables.extend(consumer_variables(service, around));
-            variables.extend(service.secrets.iter().map(|key| (key.value.key.clone(), key.clone().map(Setting::Secret))));
+            variables
+                .extend(service.secrets.iter().map(|key| (key.value.key.clone(), key.clone().map(Setting::Secret))));
         }
     }
     variables
@@ -52,7 +50,8 @@ fn runtime_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variabl
 
 /// Which component carries each topic, and which one holds the secrets.
 fn sidecar_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variable> {
-    let published = service.publishes.iter().map(|publication| format!("{}={}", publication.topic, publication.component));
+    let published =
+        service.publishes.iter().map(|publication| format!("{}={}", publication.topic, publication.component));
     let topics: Vec<String> = unique(published, String::clone);
     let mut variables = Vec::new();
     if !topics.is_empty() {
@@ -102,7 +101,10 @@ fn brokers_variable(broker: &Broker) -> Variable {
         Addresses::Secret { key, .. } => secret(BROKERS_VARIABLE, key.clone()),
         Addresses::Listed(endpoints) => {
             let list: Vec<String> = endpoints.iter().map(|endpoint| endpoint.value.to_string()).collect();
-            variable(BROKERS_VARIABLE, Fact { value: list.join(","), at: endpoints.first().and_then(|endpoint| endpoint.at) })
+            variable(
+                BROKERS_VARIABLE,
+                Fact { value: list.join(","), at: endpoints.first().and_then(|endpoint| endpoint.at) },
+            )
         }
     }
 }

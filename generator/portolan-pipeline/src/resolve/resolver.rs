@@ -23,7 +23,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// What is written, or a default that is noted under its path in the spec.
-    pub(super) fn or_default<T: Clone + Display>(&mut self, written: Option<&Located<T>>, path: &str, default: T) -> Fact<T> {
+    pub(super) fn or_default<T: Clone + Display>(
+        &mut self,
+        written: Option<&Located<T>>,
+        path: &str,
+        default: T,
+    ) -> Fact<T> {
         self.or_default_as(written, path, default, T::to_string)
     }
 
@@ -49,6 +54,9 @@ impl<'a> Resolver<'a> {
 
     /// Reports a field that must be there.
     pub(super) fn missing(&mut self, at: Span, message: impl Into<String>, help: impl Into<String>) {
+        if !self.project.whole {
+            return;
+        }
         self.findings.push(Finding::new(&rules::MISSING, at, message).help(help));
     }
 
@@ -76,7 +84,9 @@ impl<'a> Resolver<'a> {
                 let finding = Finding::new(&rules::WRONG_TYPE, version.at, message);
                 self.findings.push(finding.help("write `portolan: v1`"));
             }
-            None => self.missing(self.top(), "the spec does not say its version", "add `portolan: v1` as the first line"),
+            None => {
+                self.missing(self.top(), "the spec does not say its version", "add `portolan: v1` as the first line");
+            }
         }
     }
 
@@ -84,7 +94,10 @@ impl<'a> Resolver<'a> {
         if let Some(written) = &self.document.environment
             && written.value != self.project.environment
         {
-            let message = format!("this file is called {}.yaml and says environment `{}`", self.project.environment, written.value);
+            let message = format!(
+                "this file is called {}.yaml and says environment `{}`",
+                self.project.environment, written.value
+            );
             let finding = Finding::new(&rules::WRONG_TYPE, written.at, message);
             self.findings.push(finding.help("make the file's name and `environment` the same"));
         }

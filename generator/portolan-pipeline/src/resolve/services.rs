@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::environment::environment_variables;
 use super::resolver::{Resolver, unique};
 use crate::model::{
     Component, ComponentName, External, Fact, Image, Invocation, Job, Reference, Secret, SecretName, Service,
@@ -40,7 +41,7 @@ impl Resolver<'_> {
     pub(super) fn services(&mut self, around: Surroundings<'_>) -> BTreeMap<ServiceName, Service> {
         let document = self.document;
         let mut services = BTreeMap::new();
-        for (name, written) in document.services.iter() {
+        for (name, written) in &document.services {
             let service = self.service(name, written, around);
             services.insert(service.name.clone(), service);
         }
@@ -84,13 +85,14 @@ impl Resolver<'_> {
             secrets,
             scale,
         };
-        service.env = self.environment_variables(&service, written, around);
+        service.env = environment_variables(&service, written, around);
         service
     }
 
     fn image(&mut self, name: &Located<String>, written: &document::Service) -> Image {
         let registry = self.document.images.registry.as_ref();
-        let default = registry.map_or_else(|| name.value.clone(), |registry| format!("{}/{}", registry.value, name.value));
+        let default =
+            registry.map_or_else(|| name.value.clone(), |registry| format!("{}/{}", registry.value, name.value));
         let path = format!("services.{}.image", name.value);
         let mut reference = self.or_default(written.image.as_ref(), &path, default);
         reference.at = reference.at.or_else(|| registry.map(|registry| registry.at));
@@ -106,7 +108,12 @@ impl Resolver<'_> {
         ]
     }
 
-    fn invocations(&mut self, written: &document::Service, contract: Option<&Contract>, around: Surroundings<'_>) -> Vec<Invocation> {
+    fn invocations(
+        &mut self,
+        written: &document::Service,
+        contract: Option<&Contract>,
+        around: Surroundings<'_>,
+    ) -> Vec<Invocation> {
         let promised = contract.into_iter().flat_map(|contract| &contract.invokes).filter_map(|invokes| {
             let service = invokes.service.as_ref()?;
             let method = invokes.method.as_ref().map(|method| method.value.clone());
@@ -124,7 +131,8 @@ impl Resolver<'_> {
         verbs: Vec<String>,
         around: Surroundings<'_>,
     ) -> Option<Invocation> {
-        let known = self.document.services.get(&service.value).is_some() || around.externals.contains_key(service.value.as_str());
+        let known = self.document.services.get(&service.value).is_some()
+            || around.externals.contains_key(service.value.as_str());
         if !known {
             self.dangling(Reference::Service, &service.value, service.at);
             return None;
@@ -155,7 +163,7 @@ impl Resolver<'_> {
                 None => components.extend(self.used_component(used, around)),
             }
         }
-        for (_, setting) in written.env.iter() {
+        for (_, setting) in &written.env {
             if let Setting::Secret(key) = &setting.value {
                 self.secret_reference(around.secrets, key, setting.at);
             }

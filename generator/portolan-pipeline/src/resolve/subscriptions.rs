@@ -22,7 +22,7 @@ impl Resolver<'_> {
             let over = written.subscribes.get(&topic.value).unwrap_or(&nothing);
             subscriptions.extend(self.subscription(service, written, topic, over, Some(subscribes), around));
         }
-        for (topic, over) in written.subscribes.iter() {
+        for (topic, over) in &written.subscribes {
             if subscriptions.iter().all(|known: &Subscription| known.topic.as_str() != topic.value) {
                 subscriptions.extend(self.subscription(service, written, topic, over, None, around));
             }
@@ -44,7 +44,8 @@ impl Resolver<'_> {
         let path = |field: &str| format!("services.{}.subscribes.{}.{field}", service.value, topic.value);
         let route = over.route.as_ref().or_else(|| contract?.route.as_ref());
         let delivery = over.delivery.as_ref().or_else(|| contract?.delivery.as_ref());
-        let delivery = self.or_default_as(delivery, &path("delivery"), Delivery::Shared, |delivery| delivery.word().to_owned());
+        let delivery =
+            self.or_default_as(delivery, &path("delivery"), Delivery::Shared, |delivery| delivery.word().to_owned());
         let app_id = written.app_id.as_ref().map_or(service.value.as_str(), |id| id.value.as_str());
         let group = over.group.as_ref().map_or_else(|| followed_group(carrier, app_id, written, around), Fact::from);
         let component = match delivery.value {
@@ -58,7 +59,8 @@ impl Resolver<'_> {
             route: self.or_default(route, &path("route"), usual_route(&topic.value)),
             rules: contract.map_or_else(Vec::new, route_rules),
             types: contract.map_or_else(Vec::new, event_types),
-            served: has_contract.then(|| contract.map_or_else(Vec::new, |contract| served_routes(contract, &topic.value))),
+            served: has_contract
+                .then(|| contract.map_or_else(Vec::new, |contract| served_routes(contract, &topic.value))),
             group,
             delivery,
         })
@@ -71,14 +73,20 @@ impl Resolver<'_> {
         contract: Option<&Contract>,
         around: Surroundings<'_>,
     ) -> Vec<Publication> {
-        let promised = contract.into_iter().flat_map(|contract| &contract.publishes).filter_map(|publishes| publishes.topic.as_ref());
+        let promised = contract
+            .into_iter()
+            .flat_map(|contract| &contract.publishes)
+            .filter_map(|publishes| publishes.topic.as_ref());
         let topics: Vec<&Located<String>> = promised.chain(&written.publishes).collect();
         let publication = |topic: &Located<String>, component: ComponentName| Publication {
             topic: TopicName::from(topic.value.as_str()),
             component,
             at: topic.at,
         };
-        topics.into_iter().filter_map(|topic| Some(publication(topic, self.carrier(topic, around)?.name.clone()))).collect()
+        topics
+            .into_iter()
+            .filter_map(|topic| Some(publication(topic, self.carrier(topic, around)?.name.clone())))
+            .collect()
     }
 
     /// The component that carries a topic.

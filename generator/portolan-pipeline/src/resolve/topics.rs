@@ -17,7 +17,7 @@ impl Resolver<'_> {
     pub(super) fn topics(&mut self) -> BTreeMap<TopicName, Topic> {
         let document = self.document;
         let mut topics = BTreeMap::new();
-        for (name, topic) in document.topics.iter() {
+        for (name, topic) in &document.topics {
             let topic = self.topic(name, topic);
             if let Some(own) = own_dead_letter(&topic, document) {
                 topics.insert(own.name.clone(), own);
@@ -30,7 +30,8 @@ impl Resolver<'_> {
     fn topic(&mut self, name: &Located<String>, written: &document::Topic) -> Topic {
         let path = |field: &str| format!("topics.{}.{field}", name.value);
         let retention = self.or_default(written.retention.as_ref(), &path("retention"), RETENTION);
-        let max_message = self.or_default_as(written.max_message.as_ref(), &path("maxMessage"), MAX_MESSAGE, |_| "1MiB".to_owned());
+        let max_message =
+            self.or_default_as(written.max_message.as_ref(), &path("maxMessage"), MAX_MESSAGE, |_| "1MiB".to_owned());
         Topic {
             name: name.value.as_str().into(),
             at: name.at,
@@ -38,7 +39,11 @@ impl Resolver<'_> {
             retention,
             max_message,
             dead_letter: self.dead_letter(name, written),
-            dead_letter_off: written.dead_letter.as_ref().filter(|choice| choice.value == DeadLetter::Off).map(|choice| choice.at),
+            dead_letter_off: written
+                .dead_letter
+                .as_ref()
+                .filter(|choice| choice.value == DeadLetter::Off)
+                .map(|choice| choice.at),
             dead_letter_of: None,
         }
     }
@@ -69,7 +74,9 @@ fn dead_letter_name(topic: &str) -> String {
 /// The dead-letter topic that comes with a topic, where the stack does not declare one of that name itself.
 fn own_dead_letter(topic: &Topic, document: &document::Document) -> Option<Topic> {
     let target = topic.dead_letter.as_ref()?;
-    if target.value.as_str() != dead_letter_name(topic.name.as_str()) || document.topics.get(target.value.as_str()).is_some() {
+    if target.value.as_str() != dead_letter_name(topic.name.as_str())
+        || document.topics.get(target.value.as_str()).is_some()
+    {
         return None;
     }
     let at: Span = target.at.unwrap_or(topic.at);

@@ -26,14 +26,17 @@ impl Resolver<'_> {
         let path = |field: &str| format!("services.{}.scale.{field}", service.value);
         let min = self.or_default(scale.min.as_ref(), &path("min"), 1);
         let max = self.or_default(scale.max.as_ref(), &path("max"), min.value.max(3));
-        let polling_interval = self.or_default(scale.polling_interval.as_ref(), &path("pollingInterval"), POLLING_INTERVAL);
+        let polling_interval =
+            self.or_default(scale.polling_interval.as_ref(), &path("pollingInterval"), POLLING_INTERVAL);
         let cooldown_period = self.or_default(scale.cooldown_period.as_ref(), &path("cooldownPeriod"), COOLDOWN_PERIOD);
         let cpu = scale.cpu.as_ref().map(Fact::from);
         let mut triggers = Vec::new();
         if let Some(lag) = &scale.lag {
-            triggers.extend(subscriptions.iter().filter_map(|subscription| lag_trigger(subscription, lag, run.value, around)));
+            triggers.extend(
+                subscriptions.iter().filter_map(|subscription| lag_trigger(subscription, lag, run.value, around)),
+            );
         }
-        for (topic, over) in scale.triggers.iter() {
+        for (topic, over) in &scale.triggers {
             match triggers.iter_mut().find(|trigger| is_for(trigger, &topic.value)) {
                 Some(trigger) => self.override_metadata(trigger, over),
                 None => self.dangling(crate::model::Reference::Topic, &topic.value, topic.at),
@@ -44,7 +47,7 @@ impl Resolver<'_> {
     }
 
     fn override_metadata(&mut self, trigger: &mut Trigger, over: &crate::spec::Entries<Located<Setting>>) {
-        for (key, setting) in over.iter() {
+        for (key, setting) in over {
             let Setting::Plain(text) = &setting.value else {
                 let message = format!("`{}` of a trigger cannot come from a secret", key.value);
                 let help = "KEDA takes secrets from the TriggerAuthentication, which follows from `auth` and `tls` of the component";
@@ -75,7 +78,8 @@ fn cpu_trigger(percent: Fact<crate::spec::Percent>, container: &str) -> Trigger 
 /// A trigger on the events that wait for a subscription. Broadcast has none: its groups come and go with the replicas.
 fn lag_trigger(subscription: &Subscription, lag: &Located<u32>, run: Run, around: Surroundings<'_>) -> Option<Trigger> {
     let component = around.components.get(&subscription.component)?;
-    let broker = component.broker.as_ref().filter(|_| subscription.delivery.value == Delivery::Shared && run != Run::Lambda)?;
+    let broker =
+        component.broker.as_ref().filter(|_| subscription.delivery.value == Delivery::Shared && run != Run::Lambda)?;
     let text = |value: &str| Fact::derived(value.to_owned());
     let mut metadata = vec![
         brokers_entry(&broker.addresses),
@@ -87,8 +91,10 @@ fn lag_trigger(subscription: &Subscription, lag: &Located<u32>, run: Run, around
         ("tls".to_owned(), broker.encryption.clone().map(|encryption| tls_word(&encryption).to_owned())),
     ];
     let sasl = broker.credentials.as_ref().map(|credentials| credentials.sasl.clone());
-    metadata.push(("sasl".to_owned(), sasl.map_or_else(|| text("none"), |sasl| sasl.map(|sasl| sasl.keda().to_owned()))));
-    let kind = TriggerKind::KafkaLag { topic: subscription.topic.clone(), component: component.name.clone(), at: lag.at };
+    metadata
+        .push(("sasl".to_owned(), sasl.map_or_else(|| text("none"), |sasl| sasl.map(|sasl| sasl.keda().to_owned()))));
+    let kind =
+        TriggerKind::KafkaLag { topic: subscription.topic.clone(), component: component.name.clone(), at: lag.at };
     Some(Trigger { kind, metadata, authentication: authentication(broker) })
 }
 
@@ -123,7 +129,10 @@ fn authentication(broker: &Broker) -> Vec<AuthenticationParameter> {
         parameters.push(AuthenticationParameter { parameter: "password", key: credentials.password.clone() });
     }
     if let Encryption::Tls { ca: Some(ca) } = &broker.encryption.value {
-        parameters.push(AuthenticationParameter { parameter: "ca", key: Fact { value: ca.clone(), at: broker.encryption.at } });
+        parameters.push(AuthenticationParameter {
+            parameter: "ca",
+            key: Fact { value: ca.clone(), at: broker.encryption.at },
+        });
     }
     parameters
 }

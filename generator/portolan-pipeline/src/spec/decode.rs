@@ -53,6 +53,15 @@ impl<T> Entries<T> {
     }
 }
 
+impl<'a, T> IntoIterator for &'a Entries<T> {
+    type Item = &'a (Located<String>, T);
+    type IntoIter = std::slice::Iter<'a, (Located<String>, T)>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl<T: Decode> Decode for Option<T> {
     fn decode(node: &Node, findings: &mut Findings) -> Option<Self> {
         match node.kind {
@@ -122,7 +131,7 @@ macro_rules! decode_number {
                 {
                     return Some(number);
                 }
-                wrong_type(node, concat!("a whole number (", stringify!($number), ")"), findings)
+                wrong_type(node, &format!("a whole number up to {}", <$number>::MAX), findings)
             }
         }
     )*};

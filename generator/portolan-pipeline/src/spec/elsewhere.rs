@@ -6,15 +6,26 @@ use super::document::Document;
 use super::node::{Key, Kind, Node};
 use super::project::{Files, contract_path, environment_path};
 use super::yaml::parse_yaml;
-use super::STACK_PATH;
 use crate::finding::Findings;
 use crate::source::Sources;
 
-/// The words of every other environment, and of the contracts of services that only it has. Nothing where that cannot be told.
-pub(super) fn mentioned_elsewhere(files: &dyn Files, environment: &str, document: &Document) -> Option<BTreeSet<String>> {
+/// The secrets that the stack itself refers to: what one environment replaces, another one may leave as it is.
+pub(super) fn secret_references(stack: Option<&Node>) -> BTreeSet<String> {
     let mut words = BTreeSet::new();
-    // What this environment replaces in the stack, another one may leave as it is.
-    secrets_of(&parse(files, STACK_PATH)?, &mut words);
+    if let Some(stack) = stack {
+        secrets_of(stack, &mut words);
+    }
+    words
+}
+
+/// The words of every other environment, and of the contracts of services that only it has. Nothing where that cannot be told.
+pub(super) fn mentioned_elsewhere(
+    files: &dyn Files,
+    environment: &str,
+    document: &Document,
+    of_the_stack: BTreeSet<String>,
+) -> Option<BTreeSet<String>> {
+    let mut words = of_the_stack;
     for other in files.environments()?.iter().filter(|other| *other != environment) {
         let node = parse(files, &environment_path(other))?;
         words_of(&node, &mut words);

@@ -3,18 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::Located;
 use super::STACK_PATH;
 use super::contract::Contract;
-use super::decode::Decode;
+use super::decode::{Decode, entries_of};
 use super::document::{Document, Service};
-use super::elsewhere::mentioned_elsewhere;
+use super::elsewhere::{mentioned_elsewhere, secret_references};
 use super::node::Node;
 use super::overlay::overlay;
 use super::rules;
-use super::yaml::parse_yaml;
-use super::Located;
+use super::yaml::{MAX_BYTES, parse_yaml};
 use crate::finding::{Finding, Findings};
 use crate::source::{FileId, Sources};
+
+/// How many files a stack may have: a handle of one has 16 bits.
+const MAX_FILES: usize = 60_000;
+
+/// The largest size of all texts of one environment together: several services may share one large contract.
+const MAX_ALL_BYTES: usize = 4 * MAX_BYTES;
 
 /// Where texts come from: a folder, or a map in a test.
 pub trait Files {
@@ -69,6 +75,10 @@ pub struct Project {
     pub environment_file: FileId,
     /// What the other environments mention, where they are known.
     pub elsewhere: Option<BTreeSet<String>>,
+    /// Whether stack and environment are YAML: of half a spec nobody can say what it lacks.
+    pub whole: bool,
+    /// The services whose contract is there and cannot be read.
+    pub unread: BTreeSet<String>,
     /// What is wrong with the texts themselves.
     pub findings: Findings,
 }
@@ -87,18 +97,20 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
     let mut findings = Findings::default();
     let stack_file = read(files, STACK_PATH, &mut sources)?;
     let environment_file = read(files, &environment_path(environment), &mut sources)?;
-    let stack = parse_yaml(&sources, stack_file, &mut findings);
-    let above = parse_yaml(&sources, environment_file, &mut findings);
+    let stack = parse_map(&sources, stack_file, &mut findings);
+    let above = parse_map(&sources, environment_file, &mut findings);
+    let whole = stack.is_some() && above.is_some();
+    let of_the_stack = secret_references(stack.as_ref());
     let document = match (stack, above) {
         (Some(stack), Some(above)) => decode(&overlay(stack, above), &mut findings),
         // One of them is no YAML; the other one's own mistakes are shown all the same.
         (Some(only), None) | (None, Some(only)) => decode(&only, &mut findings),
         (None, None) => Document::default(),
     };
-    let contracts = parse_contracts(files, &document, &mut sources, &mut findings);
-    let elsewhere = mentioned_elsewhere(files, environment, &document);
+    let (contracts, unread) = parse_contracts(files, &document, &mut sources, &mut findings);
+    let elsewhere = mentioned_elsewhere(files, environment, &document, of_the_stack);
     let environment = environment.to_owned();
-    Ok(Project { sources, document, contracts, environment, environment_file, elsewhere, findings })
+    Ok(Project { sources, document, contracts, environment, environment_file, elsewhere, whole, unread, findings })
 }
 
 /// Where a service's contract stands unless the spec says another place.
@@ -111,6 +123,11 @@ fn read(files: &dyn Files, path: &str, sources: &mut Sources) -> Result<FileId, 
     Ok(sources.add(path, text))
 }
 
+/// A list laid under a map would vanish, and its stack with it.
+fn parse_map(sources: &Sources, file: FileId, findings: &mut Findings) -> Option<Node> {
+    parse_yaml(sources, file, findings).filter(|node| entries_of(node, findings).is_some())
+}
+
 fn decode(node: &Node, findings: &mut Findings) -> Document {
     Document::decode(node, findings).unwrap_or_default()
 }
@@ -120,17 +137,34 @@ fn parse_contracts(
     document: &Document,
     sources: &mut Sources,
     findings: &mut Findings,
-) -> BTreeMap<String, (FileId, Contract)> {
-    let mut contracts = BTreeMap::new();
-    for (name, service) in document.services.iter() {
-        if let Some((file, node)) = parse_contract(files, name, service, sources, findings)
-            && let Some(contract) = Contract::decode(&node, findings)
-        {
-            contracts.insert(name.value.clone(), (file, contract));
+) -> (BTreeMap<String, (FileId, Contract)>, BTreeSet<String>) {
+    let (mut contracts, mut unread) = (BTreeMap::new(), BTreeSet::new());
+    for (name, service) in &document.services {
+        if sources.files().len() >= MAX_FILES {
+            let finding =
+                Finding::new(&rules::REFUSED, name.at, format!("more than {MAX_FILES} files belong to this stack"));
+            findings.push(finding.help("split the stack"));
+            break;
+        }
+        let text = match parse_contract(files, name, service, sources, findings) {
+            Ok(Some(text)) => Some(text),
+            Ok(None) => continue,
+            Err(Unread) => None,
+        };
+        match text.and_then(|(file, node)| Some((file, Contract::decode(&node, findings)?))) {
+            Some(contract) => {
+                contracts.insert(name.value.clone(), contract);
+            }
+            None => {
+                unread.insert(name.value.clone());
+            }
         }
     }
-    contracts
+    (contracts, unread)
 }
+
+/// A contract that is there and cannot be read, which is a finding already.
+struct Unread;
 
 fn parse_contract(
     files: &dyn Files,
@@ -138,21 +172,28 @@ fn parse_contract(
     service: &Service,
     sources: &mut Sources,
     findings: &mut Findings,
-) -> Option<(FileId, Node)> {
+) -> Result<Option<(FileId, Node)>, Unread> {
     let written = service.contract.as_ref();
     let path = written.map_or_else(|| contract_path(&name.value), |path| path.value.clone());
     match files.read(&path) {
+        Ok(text) if sources.bytes() + text.len() > MAX_ALL_BYTES => {
+            let at = written.map_or(name.at, |path| path.at);
+            let message = format!("the texts are larger than {} MiB together", MAX_ALL_BYTES / 1024 / 1024);
+            findings.push(Finding::new(&rules::REFUSED, at, message).help("find what made the contracts so large"));
+            Err(Unread)
+        }
         Ok(text) => {
             let file = sources.add(&path, text);
-            parse_yaml(sources, file, findings).map(|node| (file, node))
+            parse_yaml(sources, file, findings).map(|node| Some((file, node))).ok_or(Unread)
         }
         // A service without a contract is somebody else's image: the spec says what it does.
-        Err(ReadError::Missing) if written.is_none() => None,
+        Err(ReadError::Missing) if written.is_none() => Ok(None),
         Err(reason) => {
             let at = written.map_or(name.at, |path| path.at);
-            let finding = Finding::new(&rules::UNREADABLE, at, format!("the contract `{path}` cannot be read: {reason}"));
+            let finding =
+                Finding::new(&rules::UNREADABLE, at, format!("the contract `{path}` cannot be read: {reason}"));
             findings.push(finding.help("mend the path; it is relative to the project's root"));
-            None
+            Err(Unread)
         }
     }
 }

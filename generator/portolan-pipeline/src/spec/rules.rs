@@ -15,8 +15,12 @@ pub(crate) static UNKNOWN_FIELD: Rule =
     Rule { code: "P002", severity: Severity::Error, title: "unknown field or word", page: page!("P002") };
 pub(crate) static WRONG_TYPE: Rule =
     Rule { code: "P003", severity: Severity::Error, title: "value of the wrong type", page: page!("P003") };
-pub(crate) static UNQUOTED: Rule =
-    Rule { code: "P004", severity: Severity::Error, title: "text that YAML takes for something else", page: page!("P004") };
+pub(crate) static UNQUOTED: Rule = Rule {
+    code: "P004",
+    severity: Severity::Error,
+    title: "text that YAML takes for something else",
+    page: page!("P004"),
+};
 pub(crate) static REFUSED: Rule =
     Rule { code: "P005", severity: Severity::Error, title: "input past a limit", page: page!("P005") };
 pub(crate) static MISSING: Rule =

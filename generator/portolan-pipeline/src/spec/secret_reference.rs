@@ -5,10 +5,12 @@ use std::fmt;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::decode::{Decode, FromText, decode_text, entries_of, unknown_field};
+use super::decode::{Decode, FromText, entries_of, unknown_field, wrong_type};
 use super::node::{Kind, Node};
 use super::rules;
 use crate::finding::{Finding, Findings};
+use crate::source::Span;
+use crate::suggest::nearest;
 
 /// A key of a declared secret, written `name/KEY`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +33,14 @@ impl FromText for SecretKey {
 
 impl Decode for SecretKey {
     fn decode(node: &Node, findings: &mut Findings) -> Option<Self> {
-        decode_text(node, findings)
+        let Kind::Scalar { text, .. } = &node.kind else { return wrong_type(node, Self::WANTED, findings) };
+        let key = Self::from_text(text);
+        if key.is_none() {
+            // Somebody may have written the secret itself, so the text is not repeated.
+            let finding = Finding::new(&rules::WRONG_TYPE, node.at, format!("this is not {}", Self::WANTED));
+            findings.push(finding.secret().help("write the name of the secret and the key in it, never a value"));
+        }
+        key
     }
 }
 
@@ -50,19 +59,25 @@ pub struct SecretReference(pub SecretKey);
 impl Decode for SecretReference {
     fn decode(node: &Node, findings: &mut Findings) -> Option<Self> {
         if let Kind::Scalar { .. } = node.kind {
-            let finding = Finding::new(&rules::PLAIN_SECRET, node.at, "a secret stands here in plain");
-            findings.push(finding.secret().help("write { secret: NAME/KEY } and keep the value out of the spec"));
+            findings.push(in_plain(node.at));
             return None;
         }
         let mut reference = None;
         for (key, value) in entries_of(node, findings)? {
             match key.text.as_str() {
                 "secret" => reference = SecretKey::decode(value, findings),
-                _ => unknown_field(key, &["secret"], findings),
+                near if nearest(near, ["secret"]).is_some() => unknown_field(key, &["secret"], findings),
+                // `{ hunter2 }` is a map whose key is the secret, so no other key is quoted.
+                _ => findings.push(in_plain(key.at)),
             }
         }
         reference.map(Self)
     }
+}
+
+fn in_plain(at: Span) -> Finding {
+    let finding = Finding::new(&rules::PLAIN_SECRET, at, "a secret stands here in plain");
+    finding.secret().help("write { secret: NAME/KEY } and keep the value out of the spec")
 }
 
 impl JsonSchema for SecretReference {

@@ -1,9 +1,8 @@
 //! Text to [`Node`]: YAML 1.2 with anchors and merge keys, under limits.
 
-use std::fmt;
+mod raw;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use raw::{Raw, RawKind};
 use serde_yaml::{Location, Options, Spanned};
 
 use super::node::{Key, Kind, Node, Style};
@@ -13,10 +12,14 @@ use crate::source::{FileId, Position, SourceFile, Sources, Span};
 
 /// The largest text that is parsed, in bytes. A stack of 5,000 services is a tenth of it.
 pub const MAX_BYTES: usize = 16 * 1024 * 1024;
-/// The deepest nesting. The spec itself needs eight levels.
-const MAX_DEPTH: usize = 64;
+/// The deepest nesting. The spec itself needs eight levels, and each level costs stack.
+const MAX_DEPTH: usize = 24;
+/// What is said of deeper ones.
+const TOO_DEEP: &str = "this is nested deeper than 24 levels";
 /// How many values a text may stand for, those that aliases repeat included.
 const MAX_NODES: usize = 2_000_000;
+/// How many lines with tabs are reported: an editor that makes one makes them all.
+const MAX_TABS: usize = 20;
 
 /// Parses one file. `None` when it is no YAML, which is then a finding.
 pub(crate) fn parse_yaml(sources: &Sources, file: FileId, findings: &mut Findings) -> Option<Node> {
@@ -29,11 +32,15 @@ pub(crate) fn parse_yaml(sources: &Sources, file: FileId, findings: &mut Finding
         );
         return None;
     }
-    report_tabs(source, file, findings);
+    let tabs = report_tabs(source, file, findings);
     match serde_yaml::from_str_with_options::<Raw>(&source.text, limits()) {
         Ok(raw) => Some(Reader { source, file }.node(raw)),
         Err(error) => {
-            findings.push(syntax_finding(source, file, &error));
+            // The parser stumbles over the same tab.
+            let stumbled = tabs && error.to_string().contains("tab");
+            if !stumbled {
+                findings.push(syntax_finding(source, file, &error));
+            }
             None
         }
     }
@@ -48,35 +55,69 @@ fn limits() -> Options {
             max_events: 2 * MAX_NODES,
             max_total_scalar_bytes: MAX_BYTES,
             max_merge_keys: 100_000,
+            max_recorded_anchor_events: MAX_NODES / 10,
+            // One anchor that every service repeats is what anchors are for.
+            enforce_alias_anchor_ratio: false,
         },
+        alias_limits: serde_yaml::alias_limits! { max_total_replayed_events: MAX_NODES / 8 },
     }
 }
 
 /// YAML forbids tabs in indentation; the parser lets some pass, and people then see two levels where there is one.
-fn report_tabs(source: &SourceFile, file: FileId, findings: &mut Findings) {
-    let mut start = 0;
+/// Whether there were any.
+fn report_tabs(source: &SourceFile, file: FileId, findings: &mut Findings) -> bool {
+    let (mut start, mut found) = (0, 0);
     for line in source.text.split_inclusive('\n') {
         let indentation = line.len() - line.trim_start_matches([' ', '\t']).len();
         if let Some(tab) = line[..indentation].find('\t').filter(|_| !line.trim().is_empty()) {
             let at = span(file, start + tab, start + tab + 1);
             findings.push(Finding::new(&rules::SYNTAX, at, "a tab in the indentation").help("indent with spaces"));
+            found += 1;
+            if found == MAX_TABS {
+                break;
+            }
         }
         start += line.len();
     }
+    found > 0
 }
 
 fn syntax_finding(source: &SourceFile, file: FileId, error: &serde_yaml::Error) -> Finding {
     let offset = error.location().map_or(0, |place| offset_of(source, place));
     let end = source.text[offset..].chars().next().map_or(offset, |next| offset + next.len_utf8());
     let text = error.without_snippet().to_string();
-    // The parser's text begins with the place, which the finding carries already.
-    let message = text.split_once(": ").filter(|(head, _)| head.contains("line")).map_or(text.as_str(), |(_, rest)| rest);
-    let message = message.split(", set DuplicateKeyPolicy").next().unwrap_or(message);
-    let rule = match error.without_snippet() {
-        serde_yaml::Error::Budget { .. } | serde_yaml::Error::AliasReplayLimitExceeded { .. } => &rules::REFUSED,
-        _ => &rules::SYNTAX,
+    let at = span(file, offset, end);
+    if let Some(limit) = limit(error.without_snippet(), &text) {
+        let help = "look for what grew by accident: generated text, an alias inside what it names";
+        return Finding::new(&rules::REFUSED, at, limit).help(help);
+    }
+    Finding::new(&rules::SYNTAX, at, without_place(&text)).help("mend the YAML at this place")
+}
+
+/// Which limit was passed, if that is what is wrong. Within an alias the parser wraps its own error into text.
+fn limit(error: &serde_yaml::Error, text: &str) -> Option<&'static str> {
+    use serde_yaml::Error::{
+        AliasExpansionLimitExceeded, AliasReplayLimitExceeded, AliasReplayStackDepthExceeded, Budget,
     };
-    Finding::new(rule, span(file, offset, end), message).help("mend the YAML at this place")
+    let limited = matches!(
+        error,
+        Budget { .. }
+            | AliasReplayLimitExceeded { .. }
+            | AliasExpansionLimitExceeded { .. }
+            | AliasReplayStackDepthExceeded { .. }
+    );
+    if text.contains(TOO_DEEP) || text.contains("recursion limit") || (limited && text.contains("Depth")) {
+        return Some(TOO_DEEP);
+    }
+    let repeated = "this stands for more values than are read, through aliases that repeat each other";
+    (limited || text.contains("budget breached")).then_some(repeated)
+}
+
+/// The parser's text without the place, which the finding carries already, and without advice on the parser's options.
+fn without_place(text: &str) -> &str {
+    let text = text.split_once(": ").filter(|(head, _)| head.contains("line")).map_or(text, |(_, rest)| rest);
+    let text = text.split(", set DuplicateKeyPolicy").next().unwrap_or(text);
+    text.split(" at line ").next().unwrap_or(text).trim_end_matches('.')
 }
 
 fn offset_of(source: &SourceFile, place: Location) -> usize {
@@ -89,17 +130,6 @@ fn span(file: FileId, start: usize, end: usize) -> Span {
     Span { file, start: start as u32, end: end as u32 }
 }
 
-struct Raw(Spanned<RawKind>);
-
-enum RawKind {
-    Null,
-    Text(String),
-    Bool,
-    Number,
-    List(Vec<Raw>),
-    Map(Vec<(Spanned<String>, Raw)>),
-}
-
 struct Reader<'a> {
     source: &'a SourceFile,
     file: FileId,
@@ -107,20 +137,38 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn node(&self, raw: Raw) -> Node {
-        let at = self.span(raw.0.defined);
+        let mut at = self.span(raw.0.defined);
         let kind = match raw.0.value {
             RawKind::Null => Kind::Null,
             RawKind::Text(text) => Kind::Scalar { text, style: Style::Text },
             RawKind::Bool => self.written(at, Style::Bool),
             RawKind::Number => self.written(at, Style::Number),
             RawKind::List(items) => Kind::List(items.into_iter().map(|item| self.node(item)).collect()),
-            RawKind::Map(entries) => Kind::Map(entries.into_iter().map(|(key, value)| self.entry(key, value)).collect()),
+            RawKind::Map(entries) => {
+                Kind::Map(entries.into_iter().map(|(key, value)| self.entry(key, value)).collect())
+            }
         };
+        if let Some(last) = last_place(&kind) {
+            at.end = self.end_of_line_form(at, last);
+        }
         Node { at, kind }
     }
 
     fn entry(&self, key: Spanned<String>, value: Raw) -> (Key, Node) {
         (Key { at: self.span(key.defined), text: key.value }, self.node(value))
+    }
+
+    /// A list or map on one line is marked whole, with its bracket; of a longer one the parser's place, its first character.
+    fn end_of_line_form(&self, at: Span, last: Span) -> u32 {
+        let text = &self.source.text;
+        let inner = text.get(at.start as usize..last.end as usize).unwrap_or_default();
+        if inner.is_empty() || inner.contains('\n') {
+            return at.end;
+        }
+        let rest = &text[last.end as usize..];
+        let spaces = rest.len() - rest.trim_start_matches(' ').len();
+        let closed = rest[spaces..].starts_with(['}', ']']) && inner.starts_with(['{', '[']);
+        if closed { span(self.file, 0, last.end as usize + spaces + 1).end } else { last.end }
     }
 
     /// The scalar as it was written: `1.20` stays `1.20`, whatever number YAML makes of it.
@@ -138,84 +186,15 @@ impl Reader<'_> {
     }
 }
 
+/// Where the last part of a list or map stands.
+fn last_place(kind: &Kind) -> Option<Span> {
+    match kind {
+        Kind::List(items) => items.last().map(|item| item.at),
+        Kind::Map(entries) => entries.last().map(|(key, value)| key.at.max(value.at)),
+        Kind::Null | Kind::Scalar { .. } => None,
+    }
+}
+
 fn to_usize(value: u64) -> usize {
     usize::try_from(value).unwrap_or(usize::MAX)
-}
-
-impl<'de> Deserialize<'de> for Raw {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Spanned::deserialize(deserializer).map(Self)
-    }
-}
-
-impl<'de> Deserialize<'de> for RawKind {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RawVisitor)
-    }
-}
-
-struct RawVisitor;
-
-impl<'de> Visitor<'de> for RawVisitor {
-    type Value = RawKind;
-
-    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a YAML value")
-    }
-
-    fn visit_unit<E>(self) -> Result<RawKind, E> {
-        Ok(RawKind::Null)
-    }
-
-    fn visit_none<E>(self) -> Result<RawKind, E> {
-        Ok(RawKind::Null)
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<RawKind, E> {
-        Ok(RawKind::Bool)
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<RawKind, E> {
-        Ok(RawKind::Number)
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<RawKind, E> {
-        Ok(RawKind::Number)
-    }
-
-    fn visit_i128<E>(self, _: i128) -> Result<RawKind, E> {
-        Ok(RawKind::Number)
-    }
-
-    fn visit_u128<E>(self, _: u128) -> Result<RawKind, E> {
-        Ok(RawKind::Number)
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<RawKind, E> {
-        Ok(RawKind::Number)
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<RawKind, E> {
-        Ok(RawKind::Text(text.to_owned()))
-    }
-
-    fn visit_string<E>(self, text: String) -> Result<RawKind, E> {
-        Ok(RawKind::Text(text))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<RawKind, A::Error> {
-        let mut list = Vec::new();
-        while let Some(item) = items.next_element()? {
-            list.push(item);
-        }
-        Ok(RawKind::List(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<RawKind, A::Error> {
-        let mut map = Vec::new();
-        while let Some(entry) = entries.next_entry()? {
-            map.push(entry);
-        }
-        Ok(RawKind::Map(map))
-    }
 }

@@ -1,7 +1,8 @@
 //! The folder that is rendered into: its lock, and what is read and removed in it.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use crate::exit::Exit;
@@ -29,11 +30,42 @@ pub(super) fn lock(root: &Path) -> Result<File, Failure> {
 
 /// Whether a file has exactly this text.
 pub(super) fn same_text(root: &Path, path: &str, text: &str) -> Result<bool, Failure> {
-    match fs::read(root.join(path)) {
-        Ok(bytes) => Ok(bytes == text.as_bytes()),
+    let same = || -> io::Result<bool> {
+        let mut file = open(&root.join(path))?;
+        if file.metadata()?.len() != text.len() as u64 {
+            return Ok(false);
+        }
+        let mut bytes = Vec::with_capacity(text.len());
+        file.read_to_end(&mut bytes)?;
+        Ok(bytes == text.as_bytes())
+    };
+    match same() {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(error) => Err(not_readable(path, &error)),
+        Ok(same) => Ok(same),
     }
+}
+
+/// Opens what is a file: a folder has no text, and a pipe or a device may never end.
+pub(super) fn open(place: &Path) -> io::Result<File> {
+    let about = fs::metadata(place)?;
+    if about.is_file() { File::open(place) } else { Err(io::Error::other("it is no file")) }
+}
+
+/// A folder below the root may be a link; what it leads to is not ours to write or to remove.
+pub(super) fn refuse_outside<'a>(root: &Path, paths: impl Iterator<Item = &'a String>) -> Result<(), Failure> {
+    let inside = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    let folders: BTreeSet<&Path> = paths.filter_map(|path| Path::new(path).parent()).collect();
+    for folder in folders {
+        // The last one that is there: the ones below it will be made, and are no links.
+        let there = folder.ancestors().find_map(|folder| root.join(folder).canonicalize().ok());
+        if there.is_some_and(|there| !there.starts_with(&inside)) {
+            let what = format!("cannot write {}", folder.display());
+            let why = format!("it lies outside of {}", root.display());
+            return Err(Failure::input_output(what, why, "replace the link by a folder, or render with `--out DIR`"));
+        }
+    }
+    Ok(())
 }
 
 /// Removes files, and the folders that are empty afterwards.

@@ -4,7 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use portolan_pipeline::render::index_path;
+
 use super::folder::not_writable;
+use super::index::FOLDERS;
 use crate::failure::Failure;
 
 /// kubectl and helm read by ending, so neither takes a staged file for a manifest.
@@ -18,47 +21,65 @@ pub(super) struct Staging {
 
 #[derive(Debug)]
 struct Staged {
-    path: String,
-    staged: PathBuf,
+    beside: PathBuf,
     target: PathBuf,
 }
 
 impl Staging {
     /// Writes a text beside its target.
     pub(super) fn add(&mut self, root: &Path, path: &str, text: &str) -> Result<(), Failure> {
+        self.add_as(root, path, "", text)
+    }
+
+    /// Writes a text beside its target, which another one waits for already under another name.
+    pub(super) fn add_as(&mut self, root: &Path, path: &str, name: &str, text: &str) -> Result<(), Failure> {
         let target = root.join(path);
         if target.is_dir() {
             let why = "a folder stands where the file belongs";
             return Err(Failure::input_output(format!("cannot write {path}"), why, "move the folder elsewhere"));
         }
         let mut staged = target.clone().into_os_string();
+        staged.push(name);
         staged.push(SUFFIX);
         let staged = PathBuf::from(staged);
         if let Some(folder) = target.parent() {
             fs::create_dir_all(folder).map_err(|error| not_writable(folder, &error))?;
         }
-        self.waiting.push(Staged { path: path.to_owned(), staged: staged.clone(), target });
+        self.waiting.push(Staged { beside: staged.clone(), target });
         write_new(&staged, text).map_err(|error| not_writable(&staged, &error))
     }
 
-    /// Lets the staged files that `chosen` wants take their places, each in one step.
-    pub(super) fn replace(&mut self, chosen: impl Fn(&str) -> bool) -> Result<(), Failure> {
-        for staged in &self.waiting {
-            if chosen(&staged.path) {
-                fs::rename(&staged.staged, &staged.target).map_err(|error| not_writable(&staged.target, &error))?;
-            }
+    /// Lets the staged files take their places, each in one step.
+    pub(super) fn replace(mut self) -> Result<(), Failure> {
+        for Staged { beside, target } in &self.waiting {
+            fs::rename(beside, target).map_err(|error| not_writable(target, &error))?;
         }
-        self.waiting.retain(|staged| !chosen(&staged.path));
+        self.waiting.clear();
         Ok(())
     }
 }
 
+/// Removes what a render that was killed had staged. The lock is held, so no other render waits for it.
+pub(super) fn sweep(root: &Path, environment: &str) -> Result<(), Failure> {
+    let index = root.join(index_path(environment));
+    for folder in FOLDERS {
+        for entry in fs::read_dir(root.join(folder).join(environment)).into_iter().flatten().flatten() {
+            if entry.file_name().as_encoded_bytes().ends_with(SUFFIX.as_bytes()) {
+                remove_file(&entry.path()).map_err(|error| not_writable(&entry.path(), &error))?;
+            }
+        }
+    }
+    for name in ["", ".claim"] {
+        let mut staged = index.clone().into_os_string();
+        staged.push(format!("{name}{SUFFIX}"));
+        remove_file(Path::new(&staged)).map_err(|error| not_writable(Path::new(&staged), &error))?;
+    }
+    Ok(())
+}
+
 /// Never through a link that somebody left there: a staged file is always a new one.
 fn write_new(staged: &Path, text: &str) -> io::Result<()> {
-    match fs::remove_file(staged) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
+    remove_file(staged)?;
     fs::OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -66,11 +87,18 @@ fn write_new(staged: &Path, text: &str) -> io::Result<()> {
         .and_then(|mut file| io::Write::write_all(&mut file, text.as_bytes()))
 }
 
+fn remove_file(place: &Path) -> io::Result<()> {
+    match fs::remove_file(place) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
 impl Drop for Staging {
     fn drop(&mut self) {
         for staged in &self.waiting {
-            // Nothing more can be done about one that cannot be removed; the next render replaces it.
-            let _ = fs::remove_file(&staged.staged);
+            // Nothing more can be done about one that cannot be removed; the next render removes it.
+            let _ = fs::remove_file(&staged.beside);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::text::{SHORTEST, bare};
 use super::{Place, Report, Reported, Text};
 
 /// What stands where a secret stood. Its length says nothing.
@@ -11,6 +12,16 @@ pub(crate) const MASK: &str = "••••••••";
 impl Report<'_> {
     /// Covers the secrets in the words of the findings that lie on them.
     pub(super) fn conceal(&mut self) {
+        self.texts.sort_secrets();
+        for finding in &self.findings {
+            finding
+                .related
+                .iter()
+                .map(|(place, _)| *place)
+                .chain([finding.at])
+                .for_each(|place| self.texts.search(place));
+        }
+        self.texts.sort_secrets();
         for finding in &mut self.findings {
             let places = finding.related.iter().map(|(place, _)| *place).chain([finding.at]);
             let mut secrets: Vec<&str> = places.flat_map(|place| spellings(self.texts.of(place), place)).collect();
@@ -36,10 +47,9 @@ impl Reported<'_> {
 
 /// How the secrets under a place may be spelled in words: as written, without quotes, and line by line.
 fn spellings<'a>(text: &Text<'a>, place: Place) -> Vec<&'a str> {
-    let touching = text.secrets().iter().filter(|secret| secret.start < place.end && place.start < secret.end);
-    let written = touching.filter_map(|secret| text.text().get(secret.clone()));
+    let written = text.secrets_in(place.range()).filter_map(|secret| text.text().get(secret.clone()));
     let lines = written.flat_map(|written| std::iter::once(written).chain(written.lines()));
-    let bare = lines.flat_map(|line| [line.trim(), line.trim().trim_matches(['"', '\''])]);
-    // A block's `|` is no secret, and covering it would hide nothing but the words.
-    bare.filter(|spelling| !matches!(*spelling, "" | "|" | ">" | "|-" | ">-" | "|+" | ">+")).collect()
+    let spelled = lines.flat_map(|line| [line.trim(), bare(line)]);
+    // A block's `|` and a single letter are no secrets, and covering them would hide nothing but the words.
+    spelled.filter(|spelling| spelling.len() >= SHORTEST).collect()
 }

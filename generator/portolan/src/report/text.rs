@@ -1,8 +1,10 @@
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use portolan_pipeline::source::{Position, SourceFile, Sources, Span};
+
+use super::sensitive::secrets_in;
 
 /// A range of bytes in one of the report's texts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,8 +21,20 @@ pub(crate) struct Place {
 pub(crate) struct Text<'a> {
     file: &'a SourceFile,
     line_starts: OnceCell<Vec<usize>>,
+    /// In order, once all are known.
     secrets: Vec<Range<usize>>,
+    longest_secret: usize,
+    /// The lines that were searched for more of them.
+    searched: BTreeSet<usize>,
 }
+
+/// How many lines around a place may be shown with it.
+const AROUND: usize = 9;
+
+/// How many secrets are looked for in other lines.
+const MOST_REPEATED: usize = 64;
+/// What is shorter is a word that stands in many places, and nobody's secret.
+pub(super) const SHORTEST: usize = 3;
 
 /// The texts of a report, each once.
 #[derive(Default)]
@@ -37,7 +51,7 @@ impl<'a> Texts<'a> {
         let texts = &mut self.texts;
         let text = *self.known.entry(std::ptr::from_ref(file)).or_insert_with(|| {
             texts.iter().position(|text| text.is(file)).unwrap_or_else(|| {
-                texts.push(Text { file, line_starts: OnceCell::new(), secrets: Vec::new() });
+                texts.push(Text::new(file));
                 texts.len() - 1
             })
         });
@@ -55,6 +69,19 @@ impl<'a> Texts<'a> {
     /// Notes that nobody may show what stands at a place.
     pub(super) fn add_secret(&mut self, place: Place) {
         self.texts[place.text].secrets.push(place.range());
+    }
+
+    /// Notes what around a place can only be a secret, though no finding says so.
+    pub(super) fn search(&mut self, place: Place) {
+        self.texts[place.text].search(place.range());
+    }
+
+    /// Puts the secrets in order.
+    pub(super) fn sort_secrets(&mut self) {
+        for text in &mut self.texts {
+            text.secrets.sort_by_key(|secret| secret.start);
+            text.longest_secret = text.secrets.iter().map(Range::len).max().unwrap_or_default();
+        }
     }
 }
 
@@ -76,9 +103,40 @@ impl<'a> Text<'a> {
         self.file.path == file.path && self.file.text == file.text
     }
 
-    /// The ranges that no view may show.
-    pub(crate) fn secrets(&self) -> &[Range<usize>] {
-        &self.secrets
+    fn new(file: &'a SourceFile) -> Self {
+        Self { file, line_starts: OnceCell::new(), secrets: Vec::new(), longest_secret: 0, searched: BTreeSet::new() }
+    }
+
+    /// What no view may show in a range.
+    pub(crate) fn secrets_in(&self, range: Range<usize>) -> impl Iterator<Item = &Range<usize>> {
+        let from = self.secrets.partition_point(|secret| secret.start + self.longest_secret < range.start);
+        let near = self.secrets[from..].iter().take_while(move |secret| secret.start < range.end);
+        near.filter(move |secret| range.start < secret.end)
+    }
+
+    fn search(&mut self, range: Range<usize>) {
+        let first = self.line(self.boundary(range.start));
+        let last = (first + AROUND).min(self.line_starts().len() - 1);
+        for line in first.saturating_sub(AROUND)..=last {
+            if self.searched.insert(line) {
+                let line_at = |line| &self.text()[self.line_range(line)];
+                let mut found = secrets_in(line_at(line), (0..line).rev().map(line_at));
+                found.extend(self.repetitions(line_at(line)));
+                let start = self.line_range(line).start;
+                let found = found.into_iter().map(|part| start + part.start..start + part.end);
+                // What a finding has marked already is covered to the letter.
+                let found: Vec<_> =
+                    found.filter(|part| self.secrets_in(part.start..part.start + 1).next().is_none()).collect();
+                self.secrets.extend(found);
+            }
+        }
+    }
+
+    /// Where a line says again what is secret elsewhere, in a comment perhaps.
+    fn repetitions(&self, line: &str) -> Vec<Range<usize>> {
+        let known = self.secrets.iter().take(MOST_REPEATED).filter_map(|secret| self.text().get(secret.clone()));
+        let known = known.flat_map(str::lines).map(bare).filter(|secret| secret.len() >= SHORTEST);
+        known.flat_map(|secret| line.match_indices(secret).map(|(at, secret)| at..at + secret.len())).collect()
     }
 
     /// Its path in the project.
@@ -122,6 +180,11 @@ impl<'a> Text<'a> {
             std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
         })
     }
+}
+
+/// A scalar without its quotes.
+pub(super) fn bare(written: &str) -> &str {
+    written.trim().trim_matches(['"', '\''])
 }
 
 #[cfg(test)]

@@ -70,7 +70,7 @@ fn clip(text: &Text<'_>, mark: &Range<usize>) -> Range<usize> {
 /// The parts of one line that are secret. A secret of several lines is covered line by line, so the lines keep their
 /// numbers.
 fn secrets_in(text: &Text<'_>, line: &Range<usize>) -> impl Iterator<Item = Range<usize>> {
-    text.secrets().iter().filter_map(move |secret| {
+    text.secrets_in(line.clone()).filter_map(move |secret| {
         let (start, end) = (text.boundary(secret.start).max(line.start), text.boundary(secret.end).min(line.end));
         let part = text.text().get(start..end)?;
         let indentation = part.len() - part.trim_start().len();

@@ -39,6 +39,10 @@ impl Module {
     pub const DAPR_SCHEDULER: Self = module!("dapr-scheduler");
     /// KEDA.
     pub const KEDA: Self = module!("keda");
+    /// Dapr and its components, one minor version back: files only, so only their own checksums.
+    pub const DAPR_1_17: Self = module!("dapr-1.17");
+    /// KEDA, one minor version back: files only.
+    pub const KEDA_2_20: Self = module!("keda-2.20");
     /// External Secrets: its files only, so only its own checksums.
     pub const EXTERNAL_SECRETS: Self = module!("external-secrets");
 
@@ -97,8 +101,8 @@ pub struct Files {
     pub version: &'static str,
     /// Folders and files of the module, and what each is called in the part.
     pub copies: &'static [(&'static str, &'static str)],
-    /// Only files whose name ends so.
-    pub ending: &'static str,
+    /// Only files whose name ends in one of these.
+    pub endings: &'static [&'static str],
 }
 
 impl Files {
@@ -108,7 +112,7 @@ impl Files {
         module_path: "github.com/dapr/dapr",
         version: "v1.18.1",
         copies: &[("charts/dapr", "dapr")],
-        ending: "",
+        endings: &[""],
     };
     /// What each Dapr component says about its own metadata.
     pub const COMPONENT_METADATA: Self = Self {
@@ -116,7 +120,7 @@ impl Files {
         module_path: "github.com/dapr/components-contrib",
         version: "v1.18.0",
         copies: &[("", "")],
-        ending: "metadata.yaml",
+        endings: &["metadata.yaml"],
     };
     /// KEDA's resource definitions, and its own schema of all scalers.
     pub const KEDA_CRDS: Self = Self {
@@ -124,7 +128,7 @@ impl Files {
         module_path: "github.com/kedacore/keda/v2",
         version: "v2.21.0",
         copies: &[("config/crd/bases", "crds"), ("schema/generated", "schema")],
-        ending: "",
+        endings: &[""],
     };
     /// External Secrets' resource definitions.
     pub const EXTERNAL_SECRETS_CRDS: Self = Self {
@@ -133,14 +137,14 @@ impl Files {
         version: "v1.3.2",
         copies: &[("config/crds/bases", "crds")],
         // Beside the definitions stands a kustomization, which is no resource.
-        ending: "s.yaml",
+        endings: &["s.yaml"],
     };
 
     /// Downloads the module and copies what is wanted of it.
     pub(super) fn build(&self, site: &Site) -> Result<()> {
         let module = self.download(site)?;
         for (from, to) in self.copies {
-            copy_tree(&module.join(from), &site.out.join(to), self.ending)?;
+            copy_tree(&module.join(from), &site.out.join(to), self.endings)?;
         }
         Ok(())
     }
@@ -155,14 +159,14 @@ impl Files {
     }
 }
 
-/// Copies the files below `from` whose name ends in `ending`; modules are read-only in the client's cache, copies are not.
-fn copy_tree(from: &Path, to: &Path, ending: &str) -> Result<()> {
+/// Copies the files below `from` whose name ends in one of `endings`; modules are read-only in the client's cache, copies are not.
+fn copy_tree(from: &Path, to: &Path, endings: &[&str]) -> Result<()> {
     for entry in fs::read_dir(from).with_context(|| format!("the module has no folder {}", from.display()))? {
         let entry = entry?;
         let target = to.join(entry.file_name());
         if entry.file_type()?.is_dir() {
-            copy_tree(&entry.path(), &target, ending)?;
-        } else if entry.file_name().to_string_lossy().ends_with(ending) {
+            copy_tree(&entry.path(), &target, endings)?;
+        } else if endings.iter().any(|ending| entry.file_name().to_string_lossy().ends_with(ending)) {
             fs::create_dir_all(to)?;
             fs::write(&target, fs::read(entry.path())?)?;
         }

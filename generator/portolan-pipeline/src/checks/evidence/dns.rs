@@ -19,7 +19,8 @@ pub(in crate::checks) fn service_label(name: &str, longest: usize) -> Option<Str
 /// A subdomain: the name of most objects.
 pub(in crate::checks) fn dns_subdomain(name: &str) -> Option<String> {
     too_long(name, 253).or_else(|| {
-        let refused = "has to be lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part";
+        let refused =
+            "has to be lower-case letters, digits, `-` and `.`, with a letter or digit at both ends of each part";
         (!name.split('.').all(is_label)).then(|| refused.to_owned())
     })
 }

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use crate::model::{Broker, Component, ComponentName, Fact, Service, Stack, Subscription, TopicName, Trigger, TriggerKind};
+use crate::model::{
+    Broker, Component, ComponentName, Fact, Service, Stack, Subscription, TopicName, Trigger, TriggerKind,
+};
 use crate::source::Span;
 use crate::spec::document::Run;
 

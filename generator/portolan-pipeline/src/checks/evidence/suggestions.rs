@@ -1,7 +1,7 @@
 use crate::suggest::did_you_mean;
 
 /// How many unknown names get a suggestion. Each is compared with every known one, and nobody reads a thousand of them.
-const AT_MOST: u32 = 100;
+const AT_MOST: u32 = 25;
 
 /// Did-you-mean for many unknown names among the same known ones.
 pub(in crate::checks) struct Suggestions<'a> {

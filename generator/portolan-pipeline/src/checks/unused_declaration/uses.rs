@@ -15,8 +15,10 @@ pub(super) struct Uses<'a> {
 impl<'a> Uses<'a> {
     pub(super) fn of(stack: &'a Stack) -> Self {
         let reads_secrets = stack.services.values().any(|service| !service.secrets.is_empty());
-        let mut uses = Self { topics: BTreeSet::new(), keys: BTreeSet::new(), components: BTreeSet::new(), reads_secrets };
-        uses.topics.extend(stack.topics.values().filter_map(|topic| topic.dead_letter.as_ref()).map(|target| &target.value));
+        let mut uses =
+            Self { topics: BTreeSet::new(), keys: BTreeSet::new(), components: BTreeSet::new(), reads_secrets };
+        uses.topics
+            .extend(stack.topics.values().filter_map(|topic| topic.dead_letter.as_ref()).map(|target| &target.value));
         stack.services.values().for_each(|service| uses.add_service(service));
         stack.components.values().for_each(|component| uses.add_component(component));
         uses
