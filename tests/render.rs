@@ -81,7 +81,8 @@ fn collect(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
 }
 
 fn folders(root: &Path) -> Vec<PathBuf> {
-    let mut folders: Vec<_> = fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
+    let mut folders: Vec<_> =
+        fs::read_dir(root).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()).collect();
     folders.sort();
     folders
 }

@@ -59,14 +59,25 @@ fn lines_with(paths: &[PathBuf], words: &[&str]) -> Vec<String> {
 /// Invariant 1.
 #[test]
 fn the_pipeline_is_pure() {
-    let tree = run(Command::new("cargo").args(["tree", "--offline", "-p", "portolan-pipeline", "-e", "normal", "--prefix", "none"]));
+    let tree = run(Command::new("cargo").args([
+        "tree",
+        "--offline",
+        "-p",
+        "portolan-pipeline",
+        "-e",
+        "normal",
+        "--prefix",
+        "none",
+    ]));
     let tree = String::from_utf8(tree.stdout).unwrap();
     for name in tree.lines().filter_map(|line| line.split(' ').next()) {
-        let impure = ["tokio", "kube", "reqwest", "rdkafka", "krafka", "hyper", "sqlx"].contains(&name) || name.starts_with("aws-");
+        let impure = ["tokio", "kube", "reqwest", "rdkafka", "krafka", "hyper", "sqlx"].contains(&name)
+            || name.starts_with("aws-");
         assert!(!impure, "the pipeline depends on {name}");
     }
     let sources = tracked("generator/portolan-pipeline/src", ".rs");
-    let world = ["std::fs", "std::env", "std::net", "std::process", "std::time", "std::thread", "SystemTime", "Instant::now"];
+    let world =
+        ["std::fs", "std::env", "std::net", "std::process", "std::time", "std::thread", "SystemTime", "Instant::now"];
     assert_eq!(lines_with(&sources, &world), Vec::<String>::new());
 }
 
@@ -75,7 +86,8 @@ fn the_pipeline_is_pure() {
 fn renderers_cannot_fail() {
     let renderers = tracked("generator/portolan-pipeline/src/render", ".rs");
     // A serializer's own signature is the one that serde asks for.
-    let fallible: Vec<_> = lines_with(&renderers, &["Result<"]).into_iter().filter(|line| !line.contains("serializer")).collect();
+    let fallible: Vec<_> =
+        lines_with(&renderers, &["Result<"]).into_iter().filter(|line| !line.contains("serializer")).collect();
     assert_eq!(fallible, Vec::<String>::new());
 }
 
@@ -84,7 +96,10 @@ fn renderers_cannot_fail() {
 fn only_views_print() {
     let mut sources = tracked("generator", ".rs");
     sources.retain(|path| !path.to_str().unwrap().contains("/views"));
-    assert_eq!(lines_with(&sources, &["println!", "print!(", "eprint", "dbg!", "io::stdout", "io::stderr"]), Vec::<String>::new());
+    assert_eq!(
+        lines_with(&sources, &["println!", "print!(", "eprint", "dbg!", "io::stdout", "io::stderr"]),
+        Vec::<String>::new()
+    );
 }
 
 /// Invariant 11.
@@ -97,7 +112,12 @@ fn maps_in_the_pipeline_are_ordered() {
 /// Invariant 6: a stage is one verb, and a command lists stages.
 #[test]
 fn stages_are_called_by_their_verb() {
-    let stages = [("spec/project.rs", "pub fn parse_"), ("resolve.rs", "pub fn resolve_"), ("checks.rs", "pub fn check_"), ("render.rs", "pub fn render_")];
+    let stages = [
+        ("spec/project.rs", "pub fn parse_"),
+        ("resolve.rs", "pub fn resolve_"),
+        ("checks.rs", "pub fn check_"),
+        ("render.rs", "pub fn render_"),
+    ];
     for (file, begins) in stages {
         let text = read(&root().join("generator/portolan-pipeline/src").join(file));
         assert!(text.contains(begins), "{file} has no {begins}…");
@@ -150,7 +170,8 @@ fn generated_files_are_up_to_date() {
 #[test]
 fn the_index_has_every_rendered_file() {
     for environment in ["local", "prod"] {
-        let index: serde_json::Value = serde_json::from_str(&read(&root().join(format!("infra/manifests/{environment}.index.json")))).unwrap();
+        let index: serde_json::Value =
+            serde_json::from_str(&read(&root().join(format!("infra/manifests/{environment}.index.json")))).unwrap();
         let indexed: BTreeSet<String> = index["files"].as_object().unwrap().keys().cloned().collect();
         let folders = ["dapr-components", "charts/values", "infra/manifests", "infra/platform"];
         let found: BTreeSet<String> = folders
@@ -161,7 +182,11 @@ fn the_index_has_every_rendered_file() {
         assert_eq!(indexed, found);
         for path in found {
             let text = read(&root().join(&path));
-            assert!(text.starts_with("# Rendered by portolan from ") && text.lines().next().unwrap().ends_with(&format!("portolan render {environment}")), "{path}");
+            assert!(
+                text.starts_with("# Rendered by portolan from ")
+                    && text.lines().next().unwrap().ends_with(&format!("portolan render {environment}")),
+                "{path}"
+            );
         }
     }
 }
@@ -169,7 +194,10 @@ fn the_index_has_every_rendered_file() {
 /// Every decision is one file, numbered without gaps, and in the list.
 #[test]
 fn decisions_are_numbered_and_listed() {
-    let mut names: Vec<String> = tracked("docs/decisions", ".md").iter().map(|path| path.file_name().unwrap().to_str().unwrap().to_owned()).collect();
+    let mut names: Vec<String> = tracked("docs/decisions", ".md")
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect();
     names.retain(|name| name != "README.md");
     names.sort();
     let list = read(&root().join("docs/decisions/README.md"));
@@ -183,10 +211,19 @@ fn decisions_are_numbered_and_listed() {
 #[test]
 fn the_architecture_page_is_true() {
     let page = read(&root().join("ARCHITECTURE.md"));
-    for folder in ["generator/portolan-pipeline", "generator/portolan", "tests/parts", "charts/handler", "handlers", "infra", "dapr-components"] {
+    for folder in [
+        "generator/portolan-pipeline",
+        "generator/portolan",
+        "tests/parts",
+        "charts/handler",
+        "handlers",
+        "infra",
+        "dapr-components",
+    ] {
         assert!(page.contains(folder), "ARCHITECTURE.md does not name {folder}");
     }
-    let tests: String = ["tests", "generator"].iter().flat_map(|folder| tracked(folder, ".rs")).map(|path| read(&path)).collect();
+    let tests: String =
+        ["tests", "generator"].iter().flat_map(|folder| tracked(folder, ".rs")).map(|path| read(&path)).collect();
     let named: Vec<&str> = page.split('`').filter(|word| word.contains("::") && word.ends_with("()")).collect();
     assert!(named.len() > 8, "the invariants name their tests as `file::function()`");
     for name in named {

@@ -46,7 +46,11 @@ fn against_helm() -> Result<Vec<Line>> {
             fresh += 1;
             run(portolan(&root).args(["render", "env=prod", "--out"]).arg(scratch.join(fresh.to_string())))
         },
-        || values.iter().try_fold(Sample::default(), |sum, values| Ok(sum + run(helm()?.arg("template").arg("x").arg(root.join("charts/handler")).arg("-f").arg(values))?)),
+        || {
+            values.iter().try_fold(Sample::default(), |sum, values| {
+                Ok(sum + run(helm()?.arg("template").arg("x").arg(root.join("charts/handler")).arg("-f").arg(values))?)
+            })
+        },
     )?;
     println!("Todo, prod, {} services, {RUNS} runs", values.len());
     row("portolan render env=prod, all checks, every file new", &portolan);

@@ -51,8 +51,10 @@ fn files(folder: &Path, endings: &[&str], found: &mut Vec<PathBuf>) {
 /// The documents of a text that have the kind; a document that is no YAML, as templates are, is passed over.
 fn documents(text: &str, kind: &str) -> Vec<Json> {
     let parts = text.split("\n---").filter(|part| part.contains(&format!("kind: {kind}")));
+    // One of KEDA's files writes `spec:` twice, which a strict reader refuses.
+    let parts = parts.map(|part| part.replace("\nspec:\nspec:\n", "\nspec:\n"));
     parts
-        .filter_map(|part| serde_yaml::from_str::<Json>(part).ok())
+        .filter_map(|part| serde_yaml::from_str::<Json>(&part).ok())
         .filter(|document| document["kind"] == kind)
         .collect()
 }

@@ -16,8 +16,8 @@ pub use fact::Fact;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
 pub use service::{Image, Invocation, Job, Publication, Scale, Service};
 pub use stack::{
-    Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, RetryPolicy, Resiliency, Secret, SecretSource,
-    Stack, Tracing,
+    Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, Resiliency, RetryPolicy, Secret,
+    SecretSource, Stack, Tracing,
 };
 pub use subscription::{RouteRule, Subscription};
 pub use topic::Topic;

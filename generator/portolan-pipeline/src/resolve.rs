@@ -45,8 +45,23 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let environment = project.environment.clone();
     let unread = project.unread.iter().map(|name| name.as_str().into()).collect();
     let stack = Stack {
-        name, environment, cluster, secret_source, tracing, resiliency, topics, secrets, components, services, externals,
-        invokers, whole: project.whole, unread, elsewhere: project.elsewhere.clone(), dangling, defaults,
+        name,
+        environment,
+        cluster,
+        secret_source,
+        tracing,
+        resiliency,
+        topics,
+        secrets,
+        components,
+        services,
+        externals,
+        invokers,
+        whole: project.whole,
+        unread,
+        elsewhere: project.elsewhere.clone(),
+        dangling,
+        defaults,
     };
     (stack, findings)
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use portolan_pipeline::model::ServiceName;
 use portolan_pipeline::render::render_stack;
 use serde::Serialize;
 
@@ -41,7 +42,7 @@ pub(crate) fn set_images(checked: &mut [Checked], images: &[ImageReference]) -> 
         if known.fold(false, |any, known| any | known) {
             continue;
         }
-        let services = checked.iter().flat_map(|checked| checked.stack.services.keys()).map(|name| name.as_str());
+        let services = checked.iter().flat_map(|checked| checked.stack.services.keys()).map(ServiceName::as_str);
         let fix = match portolan_pipeline::suggest::nearest(service, services) {
             Some(near) => format!("did you mean `{near}`?"),
             None => "name a service of the stack".to_owned(),

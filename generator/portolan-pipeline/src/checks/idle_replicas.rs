@@ -6,8 +6,11 @@ pub(super) static RULE: Rule =
     Rule { code: "P302", severity: Severity::Warning, title: "more replicas than partitions", page: page!("P302") };
 
 pub(super) fn check_replicas(stack: &Stack, findings: &mut Findings) {
-    // CPU may ask for more replicas than there are partitions, and these answer requests.
-    for service in stack.services.values().filter(|service| service.scale.cpu.is_none()) {
+    // Whatever else is counted may ask for more replicas than there are partitions, and these do other work.
+    let by_lag_alone = |service: &&Service| {
+        service.scale.triggers.iter().all(|trigger| matches!(trigger.kind, TriggerKind::KafkaLag { .. }))
+    };
+    for service in stack.services.values().filter(by_lag_alone) {
         let Some(topic) = largest_topic(stack, service) else { continue };
         let partitions = &topic.partitions;
         let max = &service.scale.max;
@@ -32,7 +35,7 @@ fn largest_topic<'a>(stack: &'a Stack, service: &Service) -> Option<&'a Topic> {
     }
     let topics = service.scale.triggers.iter().filter_map(|trigger| match &trigger.kind {
         TriggerKind::KafkaLag { topic, .. } => stack.topics.get(topic),
-        TriggerKind::Cpu(_) => None,
+        TriggerKind::Resource(_) | TriggerKind::Scaler(_) => None,
     });
     topics.max_by_key(|topic| topic.partitions.value)
 }

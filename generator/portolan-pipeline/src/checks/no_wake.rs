@@ -8,31 +8,45 @@ pub(super) static RULE: Rule =
     Rule { code: "P304", severity: Severity::Error, title: "zero replicas that nothing wakes", page: page!("P304") };
 
 pub(super) fn check_wake(stack: &Stack, findings: &mut Findings) {
-    for service in stack.services.values().filter(|service| service.run.value != Run::Lambda) {
-        let lag = service.scale.triggers.iter().find_map(lag_place);
-        match (lag, &stack.cluster.keda) {
-            (Some(at), None) => findings.push(without_keda(service, at)),
-            // What it subscribes to is not known without its contract.
-            (None, _) if service.scale.min.value == 0 && !stack.unread.contains(&service.name) => {
-                findings.push(without_trigger(service));
-            }
-            _ => {}
+    // What a service subscribes to is not known without its contract.
+    let known = |service: &&Service| service.run.value != Run::Lambda && !stack.unread.contains(&service.name);
+    for service in stack.services.values().filter(known) {
+        let triggers = &service.scale.triggers;
+        if stack.cluster.keda.is_none() {
+            findings_without_keda(service, triggers, findings);
+        } else if service.scale.min.value == 0 && !triggers.iter().any(Trigger::wakes) {
+            findings.push(without_trigger(service));
         }
     }
 }
 
-fn lag_place(trigger: &Trigger) -> Option<Span> {
-    match &trigger.kind {
-        TriggerKind::KafkaLag { at, .. } => Some(*at),
-        TriggerKind::Cpu(_) => None,
+/// An HPA knows CPU by itself; everything else is KEDA's to count.
+fn findings_without_keda(service: &Service, triggers: &[Trigger], findings: &mut Findings) {
+    let counted = triggers.iter().find(|trigger| !matches!(trigger.kind, TriggerKind::Resource("cpu")));
+    match counted {
+        Some(trigger) => findings.push(without_keda(service, trigger)),
+        None if service.scale.min.value == 0 => findings.push(without_trigger(service)),
+        None => {}
     }
 }
 
-fn without_keda(service: &Service, at: Span) -> Finding {
-    Finding::new(&RULE, at, format!("`{}` is scaled by its lag, and the cluster has no KEDA", service.name))
-        .label("nobody counts the lag")
+fn place(trigger: &Trigger) -> Option<Span> {
+    match &trigger.kind {
+        TriggerKind::KafkaLag { at, .. } => Some(*at),
+        TriggerKind::Resource(_) => trigger.value("value")?.at,
+        TriggerKind::Scaler(kind) => kind.at,
+    }
+}
+
+fn without_keda(service: &Service, trigger: &Trigger) -> Finding {
+    let what = match &trigger.kind {
+        TriggerKind::KafkaLag { .. } => "its lag".to_owned(),
+        _ => format!("`{}`", trigger.scaler()),
+    };
+    Finding::new(&RULE, place(trigger).unwrap_or(service.at), format!("`{}` is scaled by {what}, and the cluster has no KEDA", service.name))
+        .label("nobody counts it")
         .related(service.scale.min.at, "the replicas stay at this number")
-        .help("write `keda: VERSION` under `cluster`, or in this environment `lag: ~` with a `min` of 1 or more")
+        .help("write `keda: VERSION` under `cluster`, or take it back in this environment (`lag:` with nothing behind it) with a `min` of 1 or more")
 }
 
 fn without_trigger(service: &Service) -> Finding {

@@ -77,5 +77,5 @@ fn for_authentication(key: &Key, at: Span, whose: &str) -> Finding {
     let message = format!("{whose} takes `{}` from a TriggerAuthentication, not from the trigger", key.name);
     Finding::new(&RULE, at, message)
         .label("KEDA ignores it here")
-        .help("take it away: `auth` and `tls` of the component are what the TriggerAuthentication is rendered from")
+        .help("of a lag trigger it follows from `auth` and `tls` of the component; of a scaler it stands under `authentication`")
 }

@@ -131,6 +131,12 @@ pub struct Scale {
     pub cooldown_period: Fact<Duration>,
     /// What KEDA counts.
     pub triggers: Vec<Trigger>,
+    /// What holds while KEDA cannot ask: after so many failures, so many replicas.
+    pub fallback: Option<(Fact<u32>, Fact<u32>)>,
+    /// Whether KEDA leaves the replicas as they are.
+    pub paused: Fact<bool>,
+    /// How long the highest recent need is kept to.
+    pub scale_down_stabilization: Fact<Duration>,
 }
 
 #[cfg(test)]

@@ -1,16 +1,21 @@
 use super::{ComponentName, Fact, TopicName};
 use crate::source::Span;
-use crate::spec::{Percent, SecretKey};
+use crate::spec::SecretKey;
+use crate::spec::document::MetricType;
 
 /// What KEDA counts the replicas by, with its effective metadata.
 #[derive(Debug, Clone)]
 pub struct Trigger {
     /// What is counted.
     pub kind: TriggerKind,
+    /// Its name among the triggers of the service.
+    pub name: Option<Fact<String>>,
     /// Metadata in KEDA's own keys: what portolan derives and what the spec says, the spec's word last.
     pub metadata: Vec<(String, Fact<String>)>,
     /// What the TriggerAuthentication takes from secrets.
     pub authentication: Vec<AuthenticationParameter>,
+    /// How the HPA reads the value.
+    pub metric_type: Option<Fact<MetricType>>,
 }
 
 /// What a trigger counts.
@@ -25,26 +30,34 @@ pub enum TriggerKind {
         /// Where the lag is written.
         at: Span,
     },
-    /// The use of CPU.
-    Cpu(Fact<Percent>),
+    /// The use of CPU or memory, which a service that does not run has none of.
+    Resource(&'static str),
+    /// Whatever one of KEDA's scalers counts.
+    Scaler(Fact<String>),
 }
 
 /// One parameter of a TriggerAuthentication.
 #[derive(Debug, Clone)]
 pub struct AuthenticationParameter {
     /// KEDA's name for it.
-    pub parameter: &'static str,
+    pub parameter: String,
     /// Where the value lies.
     pub key: Fact<SecretKey>,
 }
 
 impl Trigger {
     /// KEDA's name of the scaler.
-    pub fn scaler(&self) -> &'static str {
-        match self.kind {
+    pub fn scaler(&self) -> &str {
+        match &self.kind {
             TriggerKind::KafkaLag { .. } => "kafka",
-            TriggerKind::Cpu(_) => "cpu",
+            TriggerKind::Resource(resource) => resource,
+            TriggerKind::Scaler(kind) => &kind.value,
         }
+    }
+
+    /// Whether it can start the first replica.
+    pub fn wakes(&self) -> bool {
+        !matches!(self.kind, TriggerKind::Resource(_))
     }
 
     /// The effective value of a key.

@@ -8,9 +8,8 @@ const TRUST_DOMAIN: &str = "public";
 
 /// Nobody, unless a service of the stack says that it invokes this one.
 pub(super) fn render_access_control(stack: &Stack, service: &Service) -> Map {
-    let policies: Vec<Tree> = callers(stack, &service.name)
-        .map(|(caller, invocations)| render_policy(stack, caller, &invocations))
-        .collect();
+    let policies: Vec<Tree> =
+        callers(stack, &service.name).map(|(caller, invocations)| render_policy(stack, caller, &invocations)).collect();
     Map::new().with("defaultAction", "deny").with("trustDomain", TRUST_DOMAIN).list("policies", policies)
 }
 

@@ -20,10 +20,8 @@ pub(super) fn render_configuration(stack: &Stack, service: &Service) -> Rendered
 fn render_tracing(tracing: &Tracing) -> Map {
     let percent = tracing.sampling.value.value();
     let rate = if percent == 100 { "1".to_owned() } else { format!("0.{percent:02}").trim_end_matches('0').to_owned() };
-    let receiver = Map::new()
-        .with("endpointAddress", Tree::text(&tracing.otlp))
-        .with("isSecure", false)
-        .with("protocol", "grpc");
+    let receiver =
+        Map::new().with("endpointAddress", Tree::text(&tracing.otlp)).with("isSecure", false).with("protocol", "grpc");
     Map::new().with("samplingRate", Tree::from(rate).at_place(tracing.sampling.at)).with("otel", receiver)
 }
 

@@ -32,7 +32,10 @@ impl RenderedFile {
     /// The text of the document, below a first line that says who wrote it.
     pub fn text(&self, header: &str) -> String {
         let mut text = format!("# {header}\n");
-        #[expect(clippy::expect_used, reason = "writing text, numbers, lists and maps into a string has no way to fail")]
+        #[expect(
+            clippy::expect_used,
+            reason = "writing text, numbers, lists and maps into a string has no way to fail"
+        )]
         serde_yaml::to_fmt_writer(&mut text, &self.document).expect("a tree is always YAML");
         text
     }

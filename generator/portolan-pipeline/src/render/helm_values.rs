@@ -66,7 +66,9 @@ fn render_environment(service: &Service) -> (Map, Map) {
 fn readable_secrets(service: &Service) -> Vec<Tree> {
     let mut seen = BTreeSet::new();
     let keys = service.secrets.iter().filter(|_| service.has_sidecar());
-    keys.filter(|key| seen.insert(&key.value.secret)).map(|key| Tree::from(key.value.secret.as_str()).at_place(key.at)).collect()
+    keys.filter(|key| seen.insert(&key.value.secret))
+        .map(|key| Tree::from(key.value.secret.as_str()).at_place(key.at))
+        .collect()
 }
 
 fn render_resources(service: &Service) -> Map {

@@ -8,7 +8,8 @@ pub(super) fn render_http_endpoints(stack: &Stack) -> Vec<RenderedFile> {
     let endpoints = stack.externals.iter().filter_map(|(name, external)| {
         let ExternalTarget::Url(url) = &external.target else { return None };
         let invokers = stack.invokers.get(name).into_iter().flatten().filter_map(|service| stack.services.get(service));
-        let apps: Vec<_> = invokers.filter(|service| service.has_sidecar()).map(|service| service.app_id.clone()).collect();
+        let apps: Vec<_> =
+            invokers.filter(|service| service.has_sidecar()).map(|service| service.app_id.clone()).collect();
         let document = object(stack, "dapr.io/v1alpha1", "HTTPEndpoint", name.as_str())
             .with("spec", Map::new().with("baseUrl", Tree::text(url)))
             .list("scopes", scopes(&apps));

@@ -19,7 +19,8 @@ fn render_user(stack: &Stack, component: &Component) -> Option<RenderedFile> {
     let credentials = broker.credentials.as_ref().filter(|credentials| credentials.sasl.value == Sasl::ScramSha512)?;
     let user = credentials.user.as_ref()?;
     let authorization = Map::new().with("type", "simple").with("acls", render_acls(stack, component));
-    let spec = Map::new().with("authentication", render_authentication(credentials)).with("authorization", authorization);
+    let spec =
+        Map::new().with("authentication", render_authentication(credentials)).with("authorization", authorization);
     let document = strimzi_object(stack, broker, "KafkaUser", &user.value).with("spec", spec);
     Some(RenderedFile::new(manifest_path(stack, &format!("kafka-user-{}", user.value)), document))
 }
@@ -38,7 +39,8 @@ fn render_acls(stack: &Stack, component: &Component) -> Vec<Tree> {
     let topics = topics.into_iter().map(|(topic, operations)| render_acl("topic", topic, "literal", &operations));
     let groups = groups(stack, component);
     // KEDA asks for a group's offsets with the same user; Read on a group implies Describe.
-    let groups = groups.into_iter().map(|(group, pattern)| render_acl("group", &group, pattern, &BTreeSet::from(["Read"])));
+    let groups =
+        groups.into_iter().map(|(group, pattern)| render_acl("group", &group, pattern, &BTreeSet::from(["Read"])));
     topics.chain(groups).collect()
 }
 

@@ -17,7 +17,8 @@ pub(super) fn object_in(
     name: &str,
     labels: Map,
 ) -> Map {
-    let metadata = Map::new().with("name", name).with("namespace", namespace).with("labels", with_usual_labels(stack, labels));
+    let metadata =
+        Map::new().with("name", name).with("namespace", namespace).with("labels", with_usual_labels(stack, labels));
     head(api_version, kind).with("metadata", metadata)
 }
 

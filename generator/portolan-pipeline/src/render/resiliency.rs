@@ -11,8 +11,9 @@ pub(super) fn render_resiliency(stack: &Stack) -> Option<RenderedFile> {
         return None;
     }
     let spec = Map::new().with("policies", render_policies(stack)).with("targets", render_targets(stack));
-    let document =
-        object(stack, "dapr.io/v1alpha1", "Resiliency", stack.name.value.as_str()).with("spec", spec).with("scopes", scopes(&apps));
+    let document = object(stack, "dapr.io/v1alpha1", "Resiliency", stack.name.value.as_str())
+        .with("spec", spec)
+        .with("scopes", scopes(&apps));
     Some(RenderedFile::new(dapr_path(stack, "resiliency"), document))
 }
 
@@ -29,7 +30,10 @@ fn render_policies(stack: &Stack) -> Map {
         .with("interval", "30s")
         .with("timeout", "30s")
         .with("trip", "consecutiveFailures >= 5");
-    Map::new().with("timeouts", timeouts).with("retries", retries).with("circuitBreakers", Map::new().with("invoke", breaker))
+    Map::new()
+        .with("timeouts", timeouts)
+        .with("retries", retries)
+        .with("circuitBreakers", Map::new().with("invoke", breaker))
 }
 
 fn render_retry(policy: &RetryPolicy) -> Tree {
@@ -41,7 +45,10 @@ fn render_retry(policy: &RetryPolicy) -> Tree {
 }
 
 fn render_targets(stack: &Stack) -> Map {
-    let apps: Map = invoked(stack).into_iter().map(|app| (app, use_policy("invoke").with("circuitBreaker", "invoke").into())).collect();
+    let apps: Map = invoked(stack)
+        .into_iter()
+        .map(|app| (app, use_policy("invoke").with("circuitBreaker", "invoke").into()))
+        .collect();
     let components: Map = stack.components.values().filter_map(render_component_target).collect();
     Map::new().map("apps", apps).map("components", components)
 }

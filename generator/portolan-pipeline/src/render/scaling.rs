@@ -1,9 +1,6 @@
 use super::tree::{Map, Tree, Value};
 use crate::model::{Fact, Service, Stack, Trigger, TriggerKind};
 
-/// Longer than any batch, so that no replica goes in the middle of one.
-const SCALE_DOWN_STABILIZATION: u64 = 300;
-
 /// The chart's `scaling`: KEDA where there is one and something to count, else an HPA on CPU, else a fixed number.
 pub(super) fn render_scaling(stack: &Stack, service: &Service) -> Map {
     let scale = &service.scale;
@@ -13,13 +10,14 @@ pub(super) fn render_scaling(stack: &Stack, service: &Service) -> Map {
         (false, Some(_)) => "hpa",
         (false, None) => return Map::new().with("engine", "none"),
     };
-    let scaling = Map::new().with("engine", engine).with("min", Tree::number(&scale.min)).with("max", Tree::number(&scale.max));
+    let scaling =
+        Map::new().with("engine", engine).with("min", Tree::number(&scale.min)).with("max", Tree::number(&scale.max));
     let scaling = match &scale.cpu {
         Some(cpu) => scaling.with("cpu", Tree::from(u64::from(cpu.value.value())).at_place(cpu.at)),
         None => scaling,
     };
     let scaling = if with_keda { with_triggers(scaling, service) } else { scaling };
-    scaling.with("scaleDownStabilizationSeconds", SCALE_DOWN_STABILIZATION)
+    scaling.with("scaleDownStabilizationSeconds", seconds(&scale.scale_down_stabilization))
 }
 
 fn with_triggers(scaling: Map, service: &Service) -> Map {
@@ -30,6 +28,12 @@ fn with_triggers(scaling: Map, service: &Service) -> Map {
         .with("cooldownPeriod", seconds(&scale.cooldown_period))
         .with("triggers", triggers)
         .list("authentications", render_authentications(service))
+        .maybe("fallback", scale.fallback.as_ref().map(render_fallback))
+        .maybe("paused", Some(&scale.paused).filter(|paused| paused.value).map(Tree::flag))
+}
+
+fn render_fallback((failures, replicas): &(Fact<u32>, Fact<u32>)) -> Map {
+    Map::new().with("failureThreshold", Tree::number(failures)).with("replicas", Tree::number(replicas))
 }
 
 fn seconds(duration: &Fact<crate::spec::Duration>) -> Tree {
@@ -38,37 +42,37 @@ fn seconds(duration: &Fact<crate::spec::Duration>) -> Tree {
 
 fn render_trigger(service: &Service, trigger: &Trigger) -> Tree {
     let metadata: Map = trigger.metadata.iter().map(|(key, value)| (key.clone(), Tree::text(value))).collect();
-    let map = Map::new().with("type", trigger.scaler());
-    match &trigger.kind {
-        TriggerKind::KafkaLag { topic, at, .. } => map
-            .with("name", Tree::from(topic.as_str()).at_place(Some(*at)))
-            .with("metadata", metadata)
-            .maybe("authentication", authentication_name(service, trigger)),
-        TriggerKind::Cpu(_) => map.with("metricType", "Utilization").with("metadata", metadata),
-    }
-    .into()
+    Map::new()
+        .with("type", trigger.scaler())
+        .maybe("name", trigger.name.as_ref().map(Tree::text))
+        .maybe("metricType", trigger.metric_type.as_ref().map(|kind| Tree::from(kind.value.word()).at_place(kind.at)))
+        .with("metadata", metadata)
+        .maybe("authentication", authentication_name(service, trigger))
+        .into()
 }
 
-/// One TriggerAuthentication for each component that a service is counted by.
+/// One TriggerAuthentication for each component, and for each scaler, that a service is counted by.
 fn authentication_name(service: &Service, trigger: &Trigger) -> Option<String> {
-    match &trigger.kind {
-        TriggerKind::KafkaLag { component, .. } if !trigger.authentication.is_empty() => {
-            Some(format!("{}-{component}", service.name))
-        }
-        _ => None,
-    }
+    let counted = match &trigger.kind {
+        _ if trigger.authentication.is_empty() => None,
+        TriggerKind::KafkaLag { component, .. } => Some(component.as_str()),
+        TriggerKind::Scaler(kind) => Some(trigger.name.as_ref().unwrap_or(kind).value.as_str()),
+        TriggerKind::Resource(_) => None,
+    };
+    counted.map(|counted| format!("{}-{counted}", service.name))
 }
 
 fn render_authentications(service: &Service) -> Vec<Tree> {
     let mut seen = std::collections::BTreeSet::new();
-    let named = service.scale.triggers.iter().filter_map(|trigger| Some((authentication_name(service, trigger)?, trigger)));
+    let named =
+        service.scale.triggers.iter().filter_map(|trigger| Some((authentication_name(service, trigger)?, trigger)));
     named
         .filter(|(name, _)| seen.insert(name.clone()))
         .map(|(name, trigger)| {
             let references = trigger.authentication.iter().map(|parameter| {
                 let key = &parameter.key.value;
                 let reference = Map::new()
-                    .with("parameter", parameter.parameter)
+                    .with("parameter", parameter.parameter.as_str())
                     .with("name", key.secret.as_str())
                     .with("key", key.key.as_str());
                 Tree::from(reference).at_place(parameter.key.at)

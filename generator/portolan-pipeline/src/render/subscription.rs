@@ -30,8 +30,5 @@ fn render_subscription(stack: &Stack, service: &Service, subscription: &Subscrip
 fn render_rule(rule: &RouteRule) -> Tree {
     let matches: Vec<String> = rule.types.iter().map(|kind| format!("event.type == {:?}", kind.value)).collect();
     let at = rule.types.first().and_then(|kind| kind.at);
-    Map::new()
-        .with("match", Tree::from(matches.join(" || ")).at_place(at))
-        .with("path", Tree::text(&rule.route))
-        .into()
+    Map::new().with("match", Tree::from(matches.join(" || ")).at_place(at)).with("path", Tree::text(&rule.route)).into()
 }

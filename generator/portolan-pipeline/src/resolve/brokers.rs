@@ -17,7 +17,9 @@ impl Resolver<'_> {
         secrets: &BTreeMap<SecretName, Secret>,
     ) -> Broker {
         let path = |field: &str| format!("components.{}.{field}", name.value);
-        let provider = self.or_default_as(written.provider.as_ref(), &path("provider"), Provider::Kafka, |provider| provider.word().to_owned());
+        let provider = self.or_default_as(written.provider.as_ref(), &path("provider"), Provider::Kafka, |provider| {
+            provider.word().to_owned()
+        });
         let credentials = written.auth.as_ref().and_then(|auth| self.credentials(name, auth, secrets));
         let encryption = self.encryption(written, &path("tls"), credentials.is_some(), secrets);
         let by_strimzi = provider.value == Provider::Strimzi;
@@ -56,7 +58,10 @@ impl Resolver<'_> {
             }
             (Some(Located { value: BrokerList::Secret { key, expect }, at }), _) => {
                 self.secret_reference(secrets, key, *at);
-                Addresses::Secret { key: Fact::written_at(key.clone(), *at), expect: expect.iter().map(Fact::from).collect() }
+                Addresses::Secret {
+                    key: Fact::written_at(key.clone(), *at),
+                    expect: expect.iter().map(Fact::from).collect(),
+                }
             }
             (None, Some((cluster, namespace))) => {
                 let host = format!("{}-kafka-bootstrap.{}.svc.cluster.local", cluster.value, namespace.value);

@@ -10,7 +10,9 @@ impl Resolver<'_> {
     pub(super) fn cluster(&mut self, stack: &str) -> Cluster {
         let written = &self.document.cluster;
         let namespace = format!("{stack}-{}", self.project.environment);
-        let flavour = self.or_default_as(written.flavour.as_ref(), "cluster.flavour", Flavour::Kubernetes, |flavour| flavour.word().to_owned());
+        let flavour = self.or_default_as(written.flavour.as_ref(), "cluster.flavour", Flavour::Kubernetes, |flavour| {
+            flavour.word().to_owned()
+        });
         let available = flavour.value != Flavour::Minikube;
         let keda = self.or_default(written.keda.as_ref(), "cluster.keda", catalogue::NEWEST_KEDA.to_owned());
         Cluster {

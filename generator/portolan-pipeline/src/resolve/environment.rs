@@ -113,7 +113,7 @@ fn brokers_variable(broker: &Broker) -> Variable {
 fn brokers_for_keda(service: &Service, around: Surroundings<'_>) -> Option<Variable> {
     let counted = service.scale.triggers.iter().find_map(|trigger| match &trigger.kind {
         TriggerKind::KafkaLag { component, .. } => around.components.get(component)?.broker.as_ref(),
-        TriggerKind::Cpu(_) => None,
+        TriggerKind::Resource(_) | TriggerKind::Scaler(_) => None,
     })?;
     matches!(counted.addresses, Addresses::Secret { .. }).then(|| brokers_variable(counted))
 }

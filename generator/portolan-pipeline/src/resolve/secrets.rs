@@ -27,11 +27,17 @@ impl Resolver<'_> {
 
     pub(super) fn secret_source(&mut self) -> SecretSource {
         let written = &self.document.secret_source;
-        let origin = self.or_default_as(written.from.as_ref(), "secretSource.from", SecretOrigin::Template, |origin| origin.word().to_owned());
+        let origin = self.or_default_as(written.from.as_ref(), "secretSource.from", SecretOrigin::Template, |origin| {
+            origin.word().to_owned()
+        });
         let refresh = self.or_default(written.refresh.as_ref(), "secretSource.refresh", Duration::seconds(3600));
         if origin.value == SecretOrigin::ExternalSecrets && written.store.is_none() {
             let at = origin.at.unwrap_or(self.top());
-            self.missing(at, "external-secrets needs the name of its store", "add `store: NAME` of a ClusterSecretStore");
+            self.missing(
+                at,
+                "external-secrets needs the name of its store",
+                "add `store: NAME` of a ClusterSecretStore",
+            );
         }
         SecretSource { origin, store: written.store.as_ref().map(Fact::from), refresh }
     }

@@ -72,7 +72,9 @@ mod tests {
 
     #[test]
     fn reads_each_unit() {
-        for (text, milliseconds) in [("250ms", 250), ("30s", 30_000), ("5m", 300_000), ("2h", 7_200_000), ("7d", 604_800_000)] {
+        for (text, milliseconds) in
+            [("250ms", 250), ("30s", 30_000), ("5m", 300_000), ("2h", 7_200_000), ("7d", 604_800_000)]
+        {
             assert_eq!(Duration::from_text(text).map(Duration::as_milliseconds), Some(milliseconds), "{text}");
         }
     }

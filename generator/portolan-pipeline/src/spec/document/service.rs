@@ -2,6 +2,7 @@ use crate::spec::contract::Delivery;
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
 use crate::spec::percent::Percent;
+use crate::spec::secret_reference::SecretReference;
 use crate::spec::setting::Setting;
 
 record! {
@@ -75,12 +76,76 @@ record! {
         "lag" => lag: Option<Located<u32>>,
         /// The CPU use that replicas are kept at.
         "cpu" => cpu: Option<Located<Percent>>,
+        /// The memory use that replicas are kept at.
+        "memory" => memory: Option<Located<Percent>>,
+        /// Times of the day or week with replicas of their own (KEDA's cron scaler).
+        "schedules" => schedules: Vec<Schedule>,
+        /// Any of KEDA's scalers, in its own keys.
+        "scalers" => scalers: Vec<Scaler>,
+        /// What holds while KEDA cannot ask.
+        "fallback" => fallback: Option<Fallback>,
+        /// Whether KEDA leaves the replicas as they are; default false.
+        "paused" => paused: Option<Located<bool>>,
+        /// How long the highest recent need is kept to before replicas go; default 300s.
+        "scaleDownStabilization" => scale_down_stabilization: Option<Located<Duration>>,
         /// How often KEDA asks; default 30s.
         "pollingInterval" => polling_interval: Option<Located<Duration>>,
         /// How long nothing may wait before the last replica goes; default 300s.
         "cooldownPeriod" => cooldown_period: Option<Located<Duration>>,
         /// Overrides of a topic's trigger, in KEDA's own keys.
         "triggers" => triggers: Entries<Entries<Located<Setting>>>,
+    }
+}
+
+record! {
+    /// A time with replicas of its own.
+    pub struct Schedule {
+        /// When it begins: five cron fields, minute first.
+        "start" => start: Option<Located<String>>,
+        /// When it ends.
+        "end" => end: Option<Located<String>>,
+        /// The IANA time zone; default UTC.
+        "timezone" => timezone: Option<Located<String>>,
+        /// How many replicas.
+        "replicas" => replicas: Option<Located<u32>>,
+    }
+}
+
+record! {
+    /// One of KEDA's scalers.
+    pub struct Scaler {
+        /// Its type, as KEDA calls it.
+        "type" => kind: Option<Located<String>>,
+        /// Its name among the triggers of the service; default its type.
+        "name" => name: Option<Located<String>>,
+        /// Its metadata; a secret never stands here.
+        "metadata" => metadata: Entries<Located<Setting>>,
+        /// What its TriggerAuthentication takes from secrets.
+        "authentication" => authentication: Entries<Located<SecretReference>>,
+        /// How the value is read; default KEDA's.
+        "metricType" => metric_type: Option<Located<MetricType>>,
+    }
+}
+
+words! {
+    /// How an HPA reads a value (autoscaling/v2).
+    pub enum MetricType {
+        /// The sum over all replicas divided by their number.
+        AverageValue = "AverageValue",
+        /// The value as it is.
+        Value = "Value",
+        /// A share of what was requested.
+        Utilization = "Utilization",
+    }
+}
+
+record! {
+    /// What holds while KEDA cannot ask a scaler.
+    pub struct Fallback {
+        /// After so many failures in a row; default 3.
+        "failures" => failures: Option<Located<u32>>,
+        /// So many replicas.
+        "replicas" => replicas: Option<Located<u32>>,
     }
 }
 

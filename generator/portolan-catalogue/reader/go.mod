@@ -1,0 +1,3 @@
+module portolan.dev/reader
+
+go 1.24
