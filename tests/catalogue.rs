@@ -1,5 +1,7 @@
 //! The catalogue against itself, against what upstream's own tests use, and against the modules that it is generated from.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
+
 #[path = "catalogue/facts.rs"]
 mod facts;
 #[path = "catalogue/stack.rs"]

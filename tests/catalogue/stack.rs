@@ -1,6 +1,6 @@
 //! A stack of one component, read, resolved and checked as any other.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use portolan_pipeline::checks::check_stack;
@@ -63,6 +63,6 @@ pub(crate) fn metadata_findings(
 
 /// The names of a list that has each once, in whatever capitals.
 pub(crate) fn once(metadata: Vec<(String, Value)>) -> Vec<(String, Value)> {
-    let mut seen = BTreeMap::new();
-    metadata.into_iter().filter(|(name, _)| seen.insert(name.to_lowercase(), ()).is_none()).collect()
+    let mut seen = BTreeSet::new();
+    metadata.into_iter().filter(|(name, _)| seen.insert(name.to_lowercase())).collect()
 }

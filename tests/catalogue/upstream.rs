@@ -92,9 +92,9 @@ fn components_of_upstreams_tests_have_no_unknown_key_and_miss_none() {
             let missing: Vec<&Key> = entry.keys.iter().filter(|key| key.required && !written(key)).collect();
             assert!(missing.is_empty(), "{}: {kind} wants {missing:?}", path.display());
             let serves = |keys: Vec<&Key>| keys.into_iter().all(|key| !key.required || written(key));
-            let served = entry.profiles.is_empty()
+            let fits = entry.profiles.is_empty()
                 || entry.profiles.iter().any(|profile| serves(release.profile_keys(profile).collect()));
-            assert!(served, "{}: {kind} fits no way to authenticate", path.display());
+            assert!(fits, "{}: {kind} fits no way to authenticate", path.display());
         }
     }
 }

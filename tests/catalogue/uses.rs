@@ -4,6 +4,9 @@ use portolan_pipeline::catalogue::{self, ComponentEntry, DaprRelease, Key, Scale
 
 use crate::stack::{Value, metadata_findings, once};
 
+/// The codes and messages that one component's metadata has.
+type Findings<'a> = dyn Fn(&[(String, Value)]) -> Vec<(String, String)> + 'a;
+
 fn plain(key: &Key) -> Value {
     let text = key.allowed.first().cloned().unwrap_or_else(|| {
         match key.kind {
@@ -47,12 +50,7 @@ fn the_smallest_use_of_every_component_type_is_clean_and_each_slip_is_seen() {
     }
 }
 
-fn one_misspelt_key(
-    release: &DaprRelease,
-    entry: &ComponentEntry,
-    uses: &[(String, Value)],
-    found: &dyn Fn(&[(String, Value)]) -> Vec<(String, String)>,
-) {
+fn one_misspelt_key(release: &DaprRelease, entry: &ComponentEntry, uses: &[(String, Value)], found: &Findings<'_>) {
     let known = |name: &str| release.keys(entry).any(|key| key.is_named(name));
     let Some(key) = release.keys(entry).find(|key| !key.is_pattern()) else { return };
     let Some(wrong) = slip(&key.name, known) else { return };
@@ -66,12 +64,7 @@ fn one_misspelt_key(
     );
 }
 
-fn one_secret_in_plain(
-    release: &DaprRelease,
-    entry: &ComponentEntry,
-    uses: &[(String, Value)],
-    found: &dyn Fn(&[(String, Value)]) -> Vec<(String, String)>,
-) {
+fn one_secret_in_plain(release: &DaprRelease, entry: &ComponentEntry, uses: &[(String, Value)], found: &Findings<'_>) {
     for key in release.keys(entry).filter(|key| key.sensitive) {
         let mut metadata = vec![(key.name.clone(), Value::Plain("text".to_owned()))];
         metadata.extend(uses.to_vec());

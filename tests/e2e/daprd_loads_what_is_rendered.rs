@@ -23,6 +23,7 @@ const TOPICS: [(&str, u32); 8] = [
     ("task-commands.dlq", 1),
     ("reminders.dlq", 1),
 ];
+const BROKER_IN_THE_CLUSTER: &str = "kafka-cluster-kafka-bootstrap.default.svc.cluster.local:9092";
 /// Stands in for the store that Dapr's operator reads in a cluster.
 const OPERATORS_STORE: &str = "kubernetes";
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -30,11 +31,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[test]
 fn in_the_dialect_of_local() -> Result<()> {
     let kafka = Kafka::plaintext()?;
-    let project = Project::new("local", "todo-app-dev", &kafka, |text| {
-        text.replace("kafka-cluster-kafka-bootstrap.default.svc.cluster.local:9092", kafka.brokers())
-    })?;
-    let sidecars =
-        project.start(&["api-service", "notification-service", "recurring-task-service", "websocket-sync-service"])?;
+    let project = Project::new("local", "todo-app-dev", &kafka, str::to_owned)?;
+    let services = ["api-service", "notification-service", "recurring-task-service", "websocket-sync-service"];
+    let sidecars = project.start(&services)?;
     sidecars.assert_an_event_arrives("notification-service", "task-events", "/events/task-events")
 }
 
@@ -44,7 +43,7 @@ fn in_the_dialect_of_prod() -> Result<()> {
     let project = Project::new("prod", "todo-app-prod", &kafka, |text| {
         // The broker of a test has an authority of its own; everything else is as in production.
         let with_authority = text.replace("tls: true", "tls: { ca: { secret: kafka-secrets/KAFKA_CA } }");
-        with_authority.replace("seed-1.todo.example.redpanda.cloud:9092", kafka.brokers())
+        with_authority
             + "\nsecrets:\n  kafka-secrets: [KAFKA_BROKERS, KAFKA_USERNAME, KAFKA_PASSWORD, KAFKA_SASL_MECHANISM, KAFKA_CA]\n"
     })?;
     let sidecars = project.start(&["api-service", "websocket-sync-service"])?;
@@ -56,6 +55,7 @@ struct Project {
     scratch: Scratch,
     environment: &'static str,
     namespace: &'static str,
+    brokers: String,
     _postgres: Postgres,
     scheduler: Scheduler,
 }
@@ -85,7 +85,14 @@ impl Project {
             },
         });
         scratch.write("secrets.json", secrets.to_string())?;
-        Ok(Self { scratch, environment, namespace, _postgres: postgres, scheduler: Scheduler::start()? })
+        Ok(Self {
+            scratch,
+            environment,
+            namespace,
+            brokers: kafka.brokers().to_owned(),
+            _postgres: postgres,
+            scheduler: Scheduler::start()?,
+        })
     }
 
     fn rendered(&self) -> PathBuf {
@@ -120,7 +127,9 @@ impl Project {
         for file in files(&self.rendered()) {
             let name = file.file_name().and_then(|name| name.to_str()).context("a name")?.to_owned();
             if !name.starts_with("configuration-") && name != "component-kubernetes-secrets.yaml" {
-                fs::copy(&file, resources.join(name))?;
+                // What is rendered for a cluster names its broker as the cluster does.
+                let text = fs::read_to_string(&file)?.replace(BROKER_IN_THE_CLUSTER, &self.brokers);
+                fs::write(resources.join(name), text)?;
             }
         }
         for store in [OPERATORS_STORE, "kubernetes-secrets"] {

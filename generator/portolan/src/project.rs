@@ -93,6 +93,10 @@ fn unknown_environment(name: &str, known: &[String]) -> Failure {
 }
 
 impl Files for Project {
+    fn environments(&self) -> Option<Vec<String>> {
+        self.known_environments().ok()
+    }
+
     fn read(&self, path: &str) -> Result<String, ReadError> {
         let relative = Path::new(path);
         if relative.components().any(|part| !matches!(part, Component::Normal(_) | Component::CurDir)) {

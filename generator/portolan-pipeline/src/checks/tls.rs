@@ -38,7 +38,7 @@ fn metadata(component: &Component, broker: &Broker) -> Option<Finding> {
     Some(match written {
         Some(_) => finding.label("what Dapr does").help(format!("take the line away, or write `tls: {}`", !encrypted)),
         None => finding.label("without `auth` Dapr's `authType` is `none`, which turns TLS off").help(
-            "add `auth`; or for TLS without a user write `tls: { ca: { secret: NAME/KEY } }` and `metadata: { authType: certificate }`",
+            "add `auth`; TLS without a user needs an authority of one's own: `tls: { ca: { secret: NAME/KEY } }`",
         ),
     })
 }

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 
 use super::resolver::{Resolver, unique};
 use crate::model::{
-    Addresses, Broker, Component, ComponentName, ComponentType, Credentials, Encryption, Fact, MetadataItem, Secret,
-    SecretName, Service, ServiceName, Subscription, Topic, TopicName,
+    Addresses, Broker, Component, ComponentName, ComponentType, Encryption, Fact, MetadataItem, Secret, SecretName,
+    Service, ServiceName, Subscription, Topic, TopicName,
 };
 use crate::source::Span;
 use crate::spec::contract::Delivery;
@@ -126,7 +126,7 @@ fn largest(carries: &[TopicName], topics: &BTreeMap<TopicName, Topic>) -> Option
 /// What pubsub.kafka wants to know, from the one broker.
 fn kafka_metadata(broker: &Broker, max_message: Option<Fact<u32>>) -> Vec<MetadataItem> {
     let mut metadata = vec![item("brokers", brokers_setting(&broker.addresses))];
-    metadata.extend(authentication_metadata(broker.credentials.as_ref()));
+    metadata.extend(authentication_metadata(broker));
     metadata.extend(encryption_metadata(broker));
     // Oldest, or a group that is born after the first event never sees it.
     metadata.push(item("initialOffset", Fact::derived(plain("oldest"))));
@@ -144,8 +144,18 @@ fn brokers_setting(addresses: &Addresses) -> Fact<Setting> {
     }
 }
 
-fn authentication_metadata(credentials: Option<&Credentials>) -> Vec<MetadataItem> {
-    let Some(credentials) = credentials else { return vec![item("authType", Fact::derived(plain("none")))] };
+/// `certificate` is TLS without a user, and Dapr takes it only with an authority; `none` turns TLS off.
+fn without_a_user(encryption: &Fact<Encryption>) -> Fact<Setting> {
+    match &encryption.value {
+        Encryption::Tls { ca: Some(_) } => Fact { value: plain("certificate"), at: encryption.at },
+        _ => Fact::derived(plain("none")),
+    }
+}
+
+fn authentication_metadata(broker: &Broker) -> Vec<MetadataItem> {
+    let Some(credentials) = &broker.credentials else {
+        return vec![item("authType", without_a_user(&broker.encryption))];
+    };
     vec![
         item("authType", Fact { value: plain("password"), at: credentials.sasl.at }),
         item("saslUsername", credentials.username.clone().map(Setting::Secret)),
