@@ -1,6 +1,6 @@
-use super::components::broadcast_name;
 use super::resolver::Resolver;
-use super::services::Surroundings;
+use super::surroundings::Surroundings;
+use super::users::broadcast_name;
 use crate::model::{Component, ComponentName, Fact, Publication, Reference, RouteRule, Subscription, TopicName};
 use crate::spec::contract::{Contract, Delivery, Subscribes};
 use crate::spec::document::{self, Run, Service};
