@@ -11,7 +11,7 @@ pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
 pub use external::External;
 pub use resiliency::{Resiliency, RetryPolicy};
-pub use service::{Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
+pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
 pub use topic::{DeadLetter, Topic};
 
 use super::decode::{Entries, Located, record};
