@@ -1,9 +1,10 @@
 //! A sidecar with its scheduler, on Kafka in the prod dialect, in front of an app.
 
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use portolan_parts::{Daprd, Kafka, Recorder, Scheduler, Scratch};
 use serde_json::json;
 
@@ -90,7 +91,11 @@ fn a_sidecar_that_gives_up_shows_its_log() -> Result<()> {
     let said = match refused {
         // It may answer that it is ready in the moment before it gives up.
         Ok(mut sidecar) => {
-            sidecar.process().finish()?;
+            let deadline = Instant::now() + Duration::from_secs(20);
+            while sidecar.process().is_running() {
+                ensure!(Instant::now() < deadline, "it goes on without its component:\n{}", sidecar.log());
+                thread::sleep(Duration::from_millis(50));
+            }
             sidecar.log()
         }
         Err(error) => error.to_string(),
