@@ -5,6 +5,7 @@ mod completions;
 mod diff;
 mod environment;
 mod explain;
+mod graph;
 mod render;
 mod schema;
 
@@ -18,6 +19,7 @@ pub(crate) use completions::CompletionsWords;
 pub(crate) use diff::DiffWords;
 pub(crate) use environment::environment;
 pub(crate) use explain::ExplainWords;
+pub(crate) use graph::{GraphFormat, GraphWords};
 pub(crate) use render::{ImageReference, RenderWords};
 pub(crate) use schema::{SchemaOf, SchemaWords};
 
@@ -55,6 +57,8 @@ pub(crate) enum Verb {
     Render(RenderWords),
     /// Show what differs between two environments, value by value.
     Diff(DiffWords),
+    /// Show who publishes what, who gets it, and who else talks to whom.
+    Graph(GraphWords),
     /// Explain a finding's code; without one, list them all.
     Explain(ExplainWords),
     /// Print the JSON Schema of the spec, for editors.

@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod graph;
 mod render;
 mod schema;
 
@@ -19,6 +20,7 @@ pub(crate) fn run(words: &Words) -> Exit {
         Verb::Check(verb) => check::run(verb, project, &mut out),
         Verb::Render(verb) => render::run(verb, project, &mut out),
         Verb::Diff(verb) => diff::run(verb, project, &mut out),
+        Verb::Graph(verb) => graph::run(verb, project, &mut out),
         Verb::Explain(verb) => explain::run(verb, &mut out),
         Verb::Schema(verb) => schema::run(verb, &mut out),
         Verb::Completions(verb) => completions::run(verb, &mut out),
