@@ -6,6 +6,7 @@ mod diff;
 mod environment;
 mod explain;
 mod graph;
+mod init;
 mod render;
 mod schema;
 
@@ -20,6 +21,7 @@ pub(crate) use diff::DiffWords;
 pub(crate) use environment::environment;
 pub(crate) use explain::ExplainWords;
 pub(crate) use graph::{GraphFormat, GraphWords};
+pub(crate) use init::InitWords;
 pub(crate) use render::{ImageReference, RenderWords};
 pub(crate) use schema::{SchemaOf, SchemaWords};
 
@@ -27,6 +29,7 @@ use crate::exit::Exit;
 
 const EXAMPLES: &str = "\
 Examples:
+  portolan init               begin a stack in this folder
   portolan check              check every environment
   portolan check prod         check one
   portolan render env=prod    write what the clusters need
@@ -51,6 +54,8 @@ pub(crate) struct Words {
 /// One verb a variant; each has its file here and in `commands`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Write a first stack and environment into this folder, or into the one of `--project`.
+    Init(InitWords),
     /// Check the stack: all findings, each with its place, its reason and the way to mend it.
     Check(CheckWords),
     /// Check, then write what Dapr, KEDA, Helm, Strimzi and Kubernetes need.

@@ -5,6 +5,7 @@ mod completions;
 mod diff;
 mod explain;
 mod graph;
+mod init;
 mod render;
 mod schema;
 
@@ -17,6 +18,7 @@ pub(crate) fn run(words: &Words) -> Exit {
     let mut out = Output::new(words.color);
     let project = words.project.as_deref();
     let ended = match &words.verb {
+        Verb::Init(verb) => init::run(verb, project, &mut out),
         Verb::Check(verb) => check::run(verb, project, &mut out),
         Verb::Render(verb) => render::run(verb, project, &mut out),
         Verb::Diff(verb) => diff::run(verb, project, &mut out),
