@@ -1,6 +1,6 @@
 use super::resolver::Resolver;
 use super::surroundings::Surroundings;
-use super::users::broadcast_name;
+use super::users::{BROADCAST_GROUP, broadcast_name};
 use crate::model::{Component, ComponentName, Fact, Publication, Reference, RouteRule, Subscription, TopicName};
 use crate::spec::contract::{Contract, Delivery, Subscribes};
 use crate::spec::document::{self, Run, Service};
@@ -52,11 +52,14 @@ impl Resolver<'_> {
         let delivery =
             self.or_default_as(delivery, &path("delivery"), Delivery::Shared, |delivery| delivery.word().to_owned());
         let app_id = written.app_id.as_ref().map_or(service.value.as_str(), |id| id.value.as_str());
-        let group = over.group.as_ref().map_or_else(|| followed_group(carrier, app_id, written, around), Fact::from);
-        let component = match delivery.value {
-            Delivery::Shared => carrier.name.clone(),
-            Delivery::Broadcast => broadcast_name(&carrier.name, &service.value),
+        let (component, followed) = match delivery.value {
+            Delivery::Shared => (carrier.name.clone(), followed_group(carrier, app_id, written, around)),
+            Delivery::Broadcast => {
+                let group = Fact { value: BROADCAST_GROUP.replace("{appID}", app_id), at: delivery.at };
+                (broadcast_name(&carrier.name, &service.value), group)
+            }
         };
+        let group = over.group.as_ref().map_or(followed, Fact::from);
         Some(Subscription {
             topic: topic.value.as_str().into(),
             at: topic.at,

@@ -7,7 +7,7 @@ use crate::source::Span;
 use crate::spec::contract::Delivery;
 
 /// One group for each replica: Dapr fills the templates in.
-const BROADCAST_GROUP: &str = "{appID}-{podName}";
+pub(super) const BROADCAST_GROUP: &str = "{appID}-{podName}";
 
 /// Who uses each component, and a component of its own for every service that sees each event in every replica.
 pub(super) fn assign_users(
