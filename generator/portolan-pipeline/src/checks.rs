@@ -12,6 +12,7 @@ mod plain_secret;
 mod refused_name;
 mod replica_bounds;
 mod sasl;
+mod sealed_secret;
 mod shared_group;
 mod sleeping_jobs;
 mod tls;
@@ -34,7 +35,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 25] = [
+static CHECKS: [(&Rule, Check); 26] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -43,6 +44,7 @@ static CHECKS: [(&Rule, Check); 25] = [
     (&refused_name::RULE, refused_name::check_names),
     (&unused_declaration::RULE, unused_declaration::check_declarations),
     (&unsupported_mode::RULE, unsupported_mode::check_modes),
+    (&sealed_secret::RULE, sealed_secret::check_sealed_secrets),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
     (&trigger_group::RULE, trigger_group::check_trigger_groups),

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Component, ComponentName, Fact, Image, SecretName, Service, ServiceName, Topic, TopicName};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
-use crate::spec::{Duration, Endpoint, Percent};
+use crate::spec::{Duration, Endpoint, Percent, SealedSecret};
 
 /// One stack in one environment.
 #[derive(Debug, Clone)]
@@ -108,6 +108,8 @@ pub struct Secret {
     pub at: Span,
     /// Its keys.
     pub keys: Vec<Fact<String>>,
+    /// What stands where its SealedSecret is expected, if one is.
+    pub sealed: Option<SealedSecret>,
 }
 
 /// A service that is not deployed from here.
