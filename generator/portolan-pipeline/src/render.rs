@@ -15,6 +15,7 @@ mod namespace;
 mod object;
 mod platform;
 mod resiliency;
+mod run_file;
 mod scaling;
 mod secret;
 mod sidecar;
@@ -50,5 +51,6 @@ pub fn render_stack(stack: &Stack) -> Manifests {
     files.extend(kafka_user::render_kafka_users(stack));
     files.push(platform::render_dapr_values(stack));
     files.extend(platform::render_keda_values(stack));
+    files.extend(run_file::render_run_file(stack));
     Manifests::new(stack, files)
 }
