@@ -4,6 +4,7 @@ mod brokers;
 mod cluster;
 mod components;
 mod environment;
+mod monitoring;
 mod resolver;
 mod secrets;
 mod services;
@@ -27,6 +28,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let secrets = resolver.secrets();
     let secret_source = resolver.secret_source();
     let tracing = resolver.tracing();
+    let monitoring = resolver.monitoring();
     let resiliency = resolver.resiliency();
     let externals = resolver.externals();
     let mut components = resolver.components(&topics, &secrets);
@@ -50,6 +52,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         cluster,
         secret_source,
         tracing,
+        monitoring,
         resiliency,
         topics,
         secrets,

@@ -25,11 +25,13 @@ pub enum Crds {
     Strimzi,
     /// External Secrets.
     ExternalSecrets,
+    /// `PodMonitor` and `PrometheusRule`.
+    PrometheusOperator,
 }
 
 impl Crds {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Dapr, Self::Keda, Self::Strimzi, Self::ExternalSecrets];
+    pub const ALL: [Self; 5] = [Self::Dapr, Self::Keda, Self::Strimzi, Self::ExternalSecrets, Self::PrometheusOperator];
 
     /// The folder with the manifests.
     pub fn folder(self) -> Result<PathBuf> {
@@ -38,6 +40,7 @@ impl Crds {
             Self::Keda => Ok(cache::folder("keda-crds")?.join("crds")),
             Self::Strimzi => Ok(cache::folder("strimzi-crds")?.join("crds")),
             Self::ExternalSecrets => Ok(cache::folder("external-secrets-crds")?.join("crds")),
+            Self::PrometheusOperator => Ok(cache::folder("prometheus-operator-crds")?.join("crds")),
         }
     }
 }

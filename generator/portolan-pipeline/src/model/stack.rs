@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Component, ComponentName, Fact, Image, SecretName, Service, ServiceName, Topic, TopicName};
+use super::{Component, ComponentName, Fact, Image, Monitoring, SecretName, Service, ServiceName, Topic, TopicName};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
 use crate::spec::{Duration, Endpoint, Percent, SealedSecret};
@@ -18,6 +18,8 @@ pub struct Stack {
     pub secret_source: SecretSource,
     /// Where traces go.
     pub tracing: Option<Tracing>,
+    /// What watches it.
+    pub monitoring: Option<Monitoring>,
     /// How what failed is repeated.
     pub resiliency: Resiliency,
     /// Topics, dead-letter topics among them.
