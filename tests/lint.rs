@@ -1,6 +1,6 @@
 //! `tests/lint/<CODE>/<case>/` is a small stack: `stack.yaml`, and where it needs them `environment.yaml`,
-//! `environments/<other>.yaml` and `contracts/<service>.json`. What is found in it stands in `findings.txt`, which
-//! `BLESS=1` rewrites. A case called `good-…` looks wrong and is right; any other one has exactly one finding, of its code.
+//! `environments/<other>.yaml`, `contracts/<service>.json` and `sealed/<secret>.yaml`. What is found in it stands in
+//! `findings.txt`, which `BLESS=1` rewrites. A case called `good-…` looks wrong and is right; any other one has exactly one finding, of its code.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
 
@@ -131,9 +131,11 @@ fn texts(case: &Path) -> Texts {
         |path: String, from: PathBuf| fs::read_to_string(from).is_ok_and(|text| texts.insert(path, text).is_some());
     add(STACK_PATH.to_owned(), case.join("stack.yaml"));
     add(environment_path("test"), case.join("environment.yaml"));
-    for (folder, prefix, suffix) in
-        [("contracts", "handlers/", "/contract.json"), ("environments", "infra/environments/", ".yaml")]
-    {
+    for (folder, prefix, suffix) in [
+        ("contracts", "handlers/", "/contract.json"),
+        ("environments", "infra/environments/", ".yaml"),
+        ("sealed", "infra/sealed/test/", ".yaml"),
+    ] {
         for entry in fs::read_dir(case.join(folder)).into_iter().flatten() {
             let path = entry.unwrap().path();
             add(format!("{prefix}{}{suffix}", path.file_stem().unwrap().to_str().unwrap()), path.clone());

@@ -16,6 +16,7 @@ mod refused_name;
 mod refused_value;
 mod replica_bounds;
 mod sasl;
+mod sealed_secret;
 mod shared_group;
 mod sleeping_jobs;
 mod tls;
@@ -39,7 +40,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 30] = [
+static CHECKS: [(&Rule, Check); 31] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -48,6 +49,7 @@ static CHECKS: [(&Rule, Check); 30] = [
     (&refused_name::RULE, refused_name::check_names),
     (&unused_declaration::RULE, unused_declaration::check_declarations),
     (&unsupported_mode::RULE, unsupported_mode::check_modes),
+    (&sealed_secret::RULE, sealed_secret::check_sealed_secrets),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
     (&trigger_group::RULE, trigger_group::check_trigger_groups),

@@ -3,6 +3,7 @@
 mod broker;
 mod component;
 mod fact;
+mod monitoring;
 mod name;
 mod service;
 mod stack;
@@ -13,6 +14,7 @@ mod trigger;
 pub use broker::{Addresses, Broker, Credentials, Encryption};
 pub use component::{Component, ComponentType, MetadataItem};
 pub use fact::Fact;
+pub use monitoring::Monitoring;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
 pub use service::{Image, Invocation, Job, Publication, Scale, Service};
 pub use stack::{

@@ -11,10 +11,12 @@ mod http_endpoint;
 mod kafka_topic;
 mod kafka_user;
 mod manifests;
+mod monitoring;
 mod namespace;
 mod object;
 mod platform;
 mod resiliency;
+mod run_file;
 mod scaling;
 mod secret;
 mod sidecar;
@@ -48,7 +50,9 @@ pub fn render_stack(stack: &Stack) -> Manifests {
     files.extend(external_secret::render_external_secrets(stack));
     files.extend(kafka_topic::render_kafka_topics(stack));
     files.extend(kafka_user::render_kafka_users(stack));
+    files.extend(monitoring::render_monitoring(stack));
     files.push(platform::render_dapr_values(stack));
     files.extend(platform::render_keda_values(stack));
+    files.extend(run_file::render_run_file(stack));
     Manifests::new(stack, files)
 }

@@ -6,6 +6,7 @@ mod components;
 mod environment;
 mod kafka_metadata;
 mod lag;
+mod monitoring;
 mod resolver;
 mod scale;
 mod secrets;
@@ -31,6 +32,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let secrets = resolver.secrets();
     let secret_source = resolver.secret_source();
     let tracing = resolver.tracing();
+    let monitoring = resolver.monitoring();
     let resiliency = resolver.resiliency();
     let externals = resolver.externals();
     let mut components = resolver.components(&topics, &secrets);
@@ -54,6 +56,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         cluster,
         secret_source,
         tracing,
+        monitoring,
         resiliency,
         topics,
         secrets,

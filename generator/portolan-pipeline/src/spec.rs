@@ -1,6 +1,7 @@
 //! parse_: text to the document as it was written.
 
 pub mod contract;
+mod contracts;
 pub(crate) mod decode;
 pub mod document;
 pub(crate) mod duration;
@@ -13,6 +14,7 @@ mod project;
 pub(crate) mod rules;
 pub mod schema;
 mod schemas;
+mod sealed_secret;
 pub(crate) mod secret_reference;
 pub(crate) mod setting;
 pub(crate) mod size;
@@ -24,6 +26,7 @@ pub use duration::Duration;
 pub use endpoint::Endpoint;
 pub use percent::Percent;
 pub use project::{Files, Project, ReadError, Unreadable, environment_path, parse_project};
+pub use sealed_secret::{SealedSecret, sealed_secret_path};
 pub use secret_reference::{SecretKey, SecretReference};
 pub use setting::Setting;
 pub use size::Size;

@@ -9,38 +9,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 
 use crate::certificates::{self, Authority};
-use crate::{Etcd, Launch, Port, Process, Scratch, cache, command, tools};
+use crate::{Crds, Etcd, Launch, Port, Process, Scratch, cache, command, tools};
 
 const TOKEN: &str = "portolan-parts-admin";
 const KUBECONFIG: &str = "kubeconfig";
-
-/// A group of resource definitions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Crds {
-    /// Components, Subscriptions and the rest of Dapr.
-    Dapr,
-    /// `ScaledObjects` and what goes with them.
-    Keda,
-    /// `KafkaTopic` and `KafkaUser`.
-    Strimzi,
-    /// External Secrets.
-    ExternalSecrets,
-}
-
-impl Crds {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Dapr, Self::Keda, Self::Strimzi, Self::ExternalSecrets];
-
-    /// The folder with the manifests.
-    pub fn folder(self) -> Result<PathBuf> {
-        match self {
-            Self::Dapr => Ok(tools::dapr_chart()?.join("crds")),
-            Self::Keda => Ok(cache::folder("keda-crds")?.join("crds")),
-            Self::Strimzi => Ok(cache::folder("strimzi-crds")?.join("crds")),
-            Self::ExternalSecrets => Ok(cache::folder("external-secrets-crds")?.join("crds")),
-        }
-    }
-}
 
 /// A running Kubernetes API.
 #[derive(Debug)]

@@ -44,6 +44,11 @@ pub static PARTS: &[Part] = &[
     Part { name: "keda-2.21", version: "2.21.0", recipe: Recipe::Files(Files::KEDA_2_21) },
     Part { name: "external-secrets-crds", version: "1.3.2", recipe: Recipe::Files(Files::EXTERNAL_SECRETS_CRDS) },
     Part {
+        name: "prometheus-operator-crds",
+        version: "0.90.1",
+        recipe: Recipe::Files(Files::PROMETHEUS_OPERATOR_CRDS),
+    },
+    Part {
         name: "etcd",
         version: "3.6.16",
         recipe: Recipe::Program(Program {

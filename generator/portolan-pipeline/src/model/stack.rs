@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Component, ComponentName, Fact, Image, SecretName, Service, ServiceName, Topic, TopicName};
+use super::{Component, ComponentName, Fact, Image, Monitoring, SecretName, Service, ServiceName, Topic, TopicName};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
-use crate::spec::{Duration, Endpoint, Percent};
+use crate::spec::{Duration, Endpoint, Percent, SealedSecret};
 
 /// One stack in one environment.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct Stack {
     pub secret_source: SecretSource,
     /// Where traces go.
     pub tracing: Option<Tracing>,
+    /// What watches it.
+    pub monitoring: Option<Monitoring>,
     /// How what failed is repeated.
     pub resiliency: Resiliency,
     /// Topics, dead-letter topics among them.
@@ -108,6 +110,8 @@ pub struct Secret {
     pub at: Span,
     /// Its keys.
     pub keys: Vec<Fact<String>>,
+    /// What stands where its SealedSecret is expected, if one is.
+    pub sealed: Option<SealedSecret>,
 }
 
 /// A service that is not deployed from here.

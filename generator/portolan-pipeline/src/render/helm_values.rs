@@ -89,7 +89,14 @@ fn render_network(stack: &Stack, service: &Service) -> Map {
         .into_iter()
         .map(|port| Map::new().with("port", u64::from(port)).with("protocol", "TCP").into())
         .collect();
-    Map::new().with("enabled", true).list("egressPorts", ports)
+    Map::new().with("enabled", true).list("ingressFrom", callers(stack)).list("egressPorts", ports)
+}
+
+/// Beside the stack's own pods Prometheus, where it reads from here.
+fn callers(stack: &Stack) -> Vec<Tree> {
+    let Some(monitoring) = &stack.monitoring else { return Vec::new() };
+    let namespaces = [&stack.cluster.namespace, &monitoring.namespace];
+    namespaces.into_iter().map(|namespace| Map::new().with("namespace", Tree::text(namespace)).into()).collect()
 }
 
 /// The ports of what the service, or its sidecar, connects to.

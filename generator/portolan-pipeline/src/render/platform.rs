@@ -3,7 +3,7 @@
 use super::file::RenderedFile;
 use super::tree::{Map, Tree};
 use crate::catalogue;
-use crate::model::{Fact, Stack};
+use crate::model::{Fact, Monitoring, Stack};
 
 /// Values for Dapr's own chart. The injector is hardened so that sidecars pass Pod Security "restricted".
 pub(super) fn render_dapr_values(stack: &Stack) -> RenderedFile {
@@ -36,8 +36,16 @@ pub(super) fn render_keda_values(stack: &Stack) -> Option<RenderedFile> {
         .with("image", image)
         .with("operator", replicas())
         .with("metricsServer", replicas())
-        .with("webhooks", replicas());
+        .with("webhooks", replicas())
+        .maybe("prometheus", stack.monitoring.as_ref().map(render_keda_metrics));
     Some(RenderedFile::new(path(stack, "keda"), document))
+}
+
+/// The operator counts only where it is told to, and is read by a PodMonitor of its own.
+fn render_keda_metrics(monitoring: &Monitoring) -> Map {
+    let labels = monitoring.labels.iter().map(|(name, value)| (name.clone(), Tree::text(value))).collect();
+    let monitor = Map::new().with("enabled", true).map("additionalLabels", labels);
+    Map::new().with("operator", Map::new().with("enabled", true).with("podMonitor", monitor))
 }
 
 /// The release to install: the one that is written, or the catalogue's for a minor version.

@@ -36,7 +36,8 @@ pub(super) fn render_annotations(stack: &Stack, service: &Service) -> Map {
     annotations.with("dapr.io/enable-app-health-check", "true").with("dapr.io/app-health-check-path", "/healthz")
 }
 
-fn largest_body(stack: &Stack, service: &Service) -> Fact<u32> {
+/// The largest body that a sidecar lets through.
+pub(super) fn largest_body(stack: &Stack, service: &Service) -> Fact<u32> {
     let subscribed = service.subscriptions.iter().map(|subscription| &subscription.topic);
     let published = service.publishes.iter().map(|publication| &publication.topic);
     let size = |name: &TopicName| stack.topics.get(name).map(|topic| &topic.max_message);

@@ -9,7 +9,8 @@ use crate::spec::{Duration, SecretKey};
 impl Resolver<'_> {
     pub(super) fn secrets(&mut self) -> BTreeMap<SecretName, Secret> {
         let secrets = self.document.secrets.iter().map(|(name, keys)| {
-            (name.value.as_str().into(), Secret { at: name.at, keys: keys.iter().map(Fact::from).collect() })
+            let sealed = self.project.sealed.get(&name.value).cloned();
+            (name.value.as_str().into(), Secret { at: name.at, keys: keys.iter().map(Fact::from).collect(), sealed })
         });
         secrets.collect()
     }

@@ -3,6 +3,7 @@
 mod cluster;
 mod component;
 mod external;
+mod monitoring;
 mod resiliency;
 mod service;
 mod topic;
@@ -10,6 +11,7 @@ mod topic;
 pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource, Tracing};
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
 pub use external::External;
+pub use monitoring::Monitoring;
 pub use resiliency::{Resiliency, RetryPolicy};
 pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
 pub use topic::{DeadLetter, Topic};
@@ -45,6 +47,8 @@ record! {
         "images" => images: Images,
         /// Where traces go.
         "tracing" => tracing: Tracing,
+        /// What watches the stack.
+        "monitoring" => monitoring: Monitoring,
         /// How failed deliveries, publishes and invocations are repeated.
         "resiliency" => resiliency: Resiliency,
     }

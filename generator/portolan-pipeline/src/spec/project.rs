@@ -3,24 +3,24 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::Located;
 use super::STACK_PATH;
 use super::contract::Contract;
+use super::contracts::parse_contracts;
 use super::decode::{Decode, entries_of};
-use super::document::{Document, Service};
+use super::document::Document;
 use super::elsewhere::{mentioned_elsewhere, secret_references};
 use super::node::Node;
 use super::overlay::overlay;
-use super::rules;
+use super::sealed_secret::{SealedSecret, parse_sealed_secrets};
 use super::yaml::{MAX_BYTES, parse_yaml};
-use crate::finding::{Finding, Findings};
+use crate::finding::Findings;
 use crate::source::{FileId, Sources};
 
 /// How many files a stack may have: a handle of one has 16 bits.
-const MAX_FILES: usize = 60_000;
+pub(super) const MAX_FILES: usize = 60_000;
 
 /// The largest size of all texts of one environment together: several services may share one large contract.
-const MAX_ALL_BYTES: usize = 4 * MAX_BYTES;
+pub(super) const MAX_ALL_BYTES: usize = 4 * MAX_BYTES;
 
 /// Where texts come from: a folder, or a map in a test.
 pub trait Files {
@@ -79,6 +79,8 @@ pub struct Project {
     pub whole: bool,
     /// The services whose contract is there and cannot be read.
     pub unread: BTreeSet<String>,
+    /// What stands where a `SealedSecret` is expected, by secret; empty where they come otherwise.
+    pub sealed: BTreeMap<String, SealedSecret>,
     /// What is wrong with the texts themselves.
     pub findings: Findings,
 }
@@ -109,8 +111,19 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
     };
     let (contracts, unread) = parse_contracts(files, &document, &mut sources, &mut findings);
     let elsewhere = mentioned_elsewhere(files, environment, &document, of_the_stack);
-    let environment = environment.to_owned();
-    Ok(Project { sources, document, contracts, environment, environment_file, elsewhere, whole, unread, findings })
+    let sealed = parse_sealed_secrets(files, environment, &document);
+    Ok(Project {
+        sources,
+        document,
+        contracts,
+        environment: environment.to_owned(),
+        environment_file,
+        elsewhere,
+        whole,
+        unread,
+        sealed,
+        findings,
+    })
 }
 
 /// Where a service's contract stands unless the spec says another place.
@@ -130,70 +143,4 @@ fn parse_map(sources: &Sources, file: FileId, findings: &mut Findings) -> Option
 
 fn decode(node: &Node, findings: &mut Findings) -> Document {
     Document::decode(node, findings).unwrap_or_default()
-}
-
-fn parse_contracts(
-    files: &dyn Files,
-    document: &Document,
-    sources: &mut Sources,
-    findings: &mut Findings,
-) -> (BTreeMap<String, (FileId, Contract)>, BTreeSet<String>) {
-    let (mut contracts, mut unread) = (BTreeMap::new(), BTreeSet::new());
-    for (name, service) in &document.services {
-        if sources.files().len() >= MAX_FILES {
-            let finding =
-                Finding::new(&rules::REFUSED, name.at, format!("more than {MAX_FILES} files belong to this stack"));
-            findings.push(finding.help("split the stack"));
-            break;
-        }
-        let text = match parse_contract(files, name, service, sources, findings) {
-            Ok(Some(text)) => Some(text),
-            Ok(None) => continue,
-            Err(Unread) => None,
-        };
-        match text.and_then(|(file, node)| Some((file, Contract::decode(&node, findings)?))) {
-            Some(contract) => {
-                contracts.insert(name.value.clone(), contract);
-            }
-            None => {
-                unread.insert(name.value.clone());
-            }
-        }
-    }
-    (contracts, unread)
-}
-
-/// A contract that is there and cannot be read, which is a finding already.
-struct Unread;
-
-fn parse_contract(
-    files: &dyn Files,
-    name: &Located<String>,
-    service: &Service,
-    sources: &mut Sources,
-    findings: &mut Findings,
-) -> Result<Option<(FileId, Node)>, Unread> {
-    let written = service.contract.as_ref();
-    let path = written.map_or_else(|| contract_path(&name.value), |path| path.value.clone());
-    match files.read(&path) {
-        Ok(text) if sources.bytes() + text.len() > MAX_ALL_BYTES => {
-            let at = written.map_or(name.at, |path| path.at);
-            let message = format!("the texts are larger than {} MiB together", MAX_ALL_BYTES / 1024 / 1024);
-            findings.push(Finding::new(&rules::REFUSED, at, message).help("find what made the contracts so large"));
-            Err(Unread)
-        }
-        Ok(text) => {
-            let file = sources.add(&path, text);
-            parse_yaml(sources, file, findings).map(|node| Some((file, node))).ok_or(Unread)
-        }
-        // A service without a contract is somebody else's image: the spec says what it does.
-        Err(ReadError::Missing) if written.is_none() => Ok(None),
-        Err(reason) => {
-            let at = written.map_or(name.at, |path| path.at);
-            let finding =
-                Finding::new(&rules::UNREADABLE, at, format!("the contract `{path}` cannot be read: {reason}"));
-            findings.push(finding.help("mend the path; it is relative to the project's root"));
-            Err(Unread)
-        }
-    }
 }

@@ -45,6 +45,8 @@ impl Module {
     pub const KEDA_2_20: Self = module!("keda-2.20");
     /// External Secrets: its files only, so only its own checksums.
     pub const EXTERNAL_SECRETS: Self = module!("external-secrets");
+    /// The Prometheus Operator: files only.
+    pub const PROMETHEUS_OPERATOR: Self = module!("prometheus-operator");
 
     /// Writes the module into `folder` and returns the client, set to work there at low priority.
     fn client(&self, folder: &Path) -> Result<Command> {
@@ -130,6 +132,14 @@ impl Files {
         copies: &[("config/crds/bases", "crds")],
         // Beside the definitions stands a kustomization, which is no resource.
         endings: &["s.yaml"],
+    };
+    /// What the Prometheus Operator reads of a stack; its other definitions are large, and nobody here needs them.
+    pub const PROMETHEUS_OPERATOR_CRDS: Self = Self {
+        module: Module::PROMETHEUS_OPERATOR,
+        module_path: "github.com/prometheus-operator/prometheus-operator",
+        version: "v0.90.1",
+        copies: &[("example/prometheus-operator-crd", "crds")],
+        endings: &["podmonitors.yaml", "prometheusrules.yaml"],
     };
 
     /// Downloads the module and copies what is wanted of it.

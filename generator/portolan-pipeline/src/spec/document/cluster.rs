@@ -60,6 +60,8 @@ words! {
         Template = "template",
         /// The External Secrets Operator.
         ExternalSecrets = "external-secrets",
+        /// The controller of Sealed Secrets: nothing is rendered, `infra/sealed/<env>/<secret>.yaml` is what kubeseal wrote.
+        SealedSecrets = "sealed-secrets",
         /// Somebody else: nothing is rendered.
         Existing = "existing",
     }
