@@ -53,9 +53,9 @@ deny:
 bench name="render" *arguments: parts
     cargo bench --quiet --package portolan --bench {{ name }} -- {{ arguments }}
 
-# Random input for the readers, for so many seconds: just fuzz 60
-fuzz seconds="60":
-    PORTOLAN_FUZZ_SECONDS={{ seconds }} cargo test --release --package portolan-pipeline --test bad_input -- --nocapture
+# Random input for every stage, so many cases of each kind: just fuzz 10000
+fuzz cases="10000":
+    PROPTEST_CASES={{ cases }} cargo test --package portolan-pipeline --test bad_input
 
 # Rewrite the golden files after a wanted change of output.
 bless:

@@ -1,11 +1,14 @@
-//! Whatever text comes in: parse_, resolve_ and check_ end, and every finding lies in its file.
+//! Whatever text comes in: every stage ends, every finding lies in its file, and what has no error can be rendered.
+
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by ending")]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use portolan_pipeline::checks::check_stack;
-use portolan_pipeline::finding::Finding;
+use portolan_pipeline::finding::{Finding, Severity};
+use portolan_pipeline::render::render_stack;
 use portolan_pipeline::resolve::resolve_stack;
 use portolan_pipeline::source::Sources;
 use portolan_pipeline::spec::{Files, ReadError, STACK_PATH, environment_path, parse_project};
@@ -55,7 +58,12 @@ impl Texts {
         let (stack, unresolved) = resolve_stack(&project);
         let found = check_stack(&stack);
         let all: Vec<&Finding> = project.findings.iter().chain(&unresolved).chain(&found).collect();
-        all.iter().for_each(|finding| lies_in_its_file(finding, &project.sources));
+        for finding in &all {
+            lies_in_its_file(finding, &project.sources);
+        }
+        if all.iter().all(|finding| finding.rule.severity != Severity::Error) {
+            render_stack(&stack).texts();
+        }
         all.len()
     }
 }

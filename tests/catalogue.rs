@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
 
+#[path = "catalogue/daprd.rs"]
+mod daprd;
 #[path = "catalogue/facts.rs"]
 mod facts;
 #[path = "catalogue/stack.rs"]

@@ -1,6 +1,8 @@
 //! `just bench render`: whole-process times of `portolan render`, against `helm template` for the same services in the
 //! same run, and against itself on larger and larger stacks. Ratios decide; every line names what it must show.
 
+#![allow(clippy::print_stdout, reason = "a benchmark prints its table")]
+
 mod measure;
 mod synthetic;
 

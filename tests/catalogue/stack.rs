@@ -57,7 +57,7 @@ pub(crate) fn metadata_findings(
     let (stack, _) = resolve_stack(&project);
     assert!(stack.components.len() == 1, "the component is lost:\n{text}");
     let found = check_stack(&stack).sorted();
-    let about = found.iter().filter(|finding| matches!(finding.rule.code, "P601" | "P501"));
+    let about = found.iter().filter(|finding| matches!(finding.rule.code, "P501" | "P601" | "P603" | "P604"));
     about.map(|finding| (finding.rule.code.to_owned(), finding.message.clone())).collect()
 }
 

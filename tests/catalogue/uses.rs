@@ -46,7 +46,20 @@ fn the_smallest_use_of_every_component_type_is_clean_and_each_slip_is_seen() {
             assert_eq!(found(&uses), [], "{} {}", entry.kind, entry.version);
             one_misspelt_key(release, entry, &uses, &found);
             one_secret_in_plain(release, entry, &uses, &found);
+            one_required_key_missing(entry, &uses, &found);
         }
+    }
+}
+
+/// Of Kafka the brokers follow from the spec, and what lacks is found there.
+fn one_required_key_missing(entry: &ComponentEntry, uses: &[(String, Value)], found: &Findings<'_>) {
+    let everywhere = |key: &&Key| key.required && key.direction.is_none() && !key.is_pattern();
+    for key in entry.keys.iter().filter(everywhere).filter(|_| entry.kind != "pubsub.kafka") {
+        let without: Vec<_> = uses.iter().filter(|(name, _)| !key.is_named(name)).cloned().collect();
+        let findings = found(&without);
+        let expected =
+            matches!(findings.as_slice(), [(code, message)] if code == "P603" && message.contains(&key.name));
+        assert!(expected, "{} {}: {findings:?}", entry.kind, key.name);
     }
 }
 

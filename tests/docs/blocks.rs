@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, bail, ensure};
 pub(crate) enum Step {
     /// A file that the reader writes: ```` ```yaml infra/stack.yaml ````.
     Write { path: String, text: String },
-    /// Commands that the reader types: ```` ```sh ````, with what they print: ```` ```console ````.
+    /// Commands that the reader types: ```` ```sh ````, with what they print: ```` ```console ````, or ```` ```mermaid ```` where that
+    /// is a drawing.
     Run { line: usize, script: String, shown: Option<String> },
 }
 
@@ -27,6 +28,12 @@ pub(crate) fn steps(text: &str) -> Result<Vec<Step>> {
                 Some(Step::Run { shown, .. }) if shown.is_none() => *shown = Some(text),
                 _ => bail!("line {line}: a console block follows the commands whose output it shows"),
             },
+            ["mermaid"] => {
+                // One that follows no commands is drawn by hand.
+                if let Some(Step::Run { shown: shown @ None, .. }) = steps.last_mut() {
+                    *shown = Some(text);
+                }
+            }
             [_, path] => steps.push(Step::Write { path: path.to_owned(), text }),
             _ => {}
         }
@@ -94,5 +101,7 @@ local: no findings
     let run = Step::Run { line: 11, script, shown: Some("local: no findings\n".to_owned()) };
     assert_eq!(steps(text).expect("steps"), [write, run]);
     assert_eq!(prose(text), "# A page\n\n\n\n");
+    let drawn = steps("```mermaid\na\n```\n```sh\ntrue\n```\n```mermaid\nb\n```\n").expect("steps");
+    assert_eq!(drawn, [Step::Run { line: 4, script: "true\n".to_owned(), shown: Some("b\n".to_owned()) }]);
     assert!(steps("```console\nhello\n```\n").is_err());
 }

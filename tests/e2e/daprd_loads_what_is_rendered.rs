@@ -26,7 +26,7 @@ const TOPICS: [(&str, u32); 8] = [
 const BROKER_IN_THE_CLUSTER: &str = "kafka-cluster-kafka-bootstrap.default.svc.cluster.local:9092";
 /// Stands in for the store that Dapr's operator reads in a cluster.
 const OPERATORS_STORE: &str = "kubernetes";
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[test]
 fn in_the_dialect_of_local() -> Result<()> {
@@ -221,9 +221,9 @@ impl Sidecars {
                 break;
             }
         }
-        let received = arrived(Duration::ZERO).with_context(|| sidecar.log())?.json()?;
-        assert_eq!((&received["id"], &received["type"]), (&event["id"], &event["type"]));
-        assert_eq!(received["data"], event["data"]);
+        let event_there = arrived(Duration::ZERO).with_context(|| sidecar.log())?.json()?;
+        assert_eq!((&event_there["id"], &event_there["type"]), (&event["id"], &event["type"]));
+        assert_eq!(event_there["data"], event["data"]);
         Ok(())
     }
 }

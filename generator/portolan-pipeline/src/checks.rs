@@ -3,13 +3,17 @@
 mod broker_name;
 mod brokers;
 mod dead_letter;
+mod deprecated_key;
+mod emulated_bulk;
 mod evidence;
 mod idle_replicas;
 mod initial_offset;
+mod missing_key;
 mod missing_scope;
 mod no_wake;
 mod plain_secret;
 mod refused_name;
+mod refused_value;
 mod replica_bounds;
 mod sasl;
 mod sealed_secret;
@@ -23,6 +27,7 @@ mod unknown_key;
 mod unknown_secret;
 mod unknown_service;
 mod unknown_topic;
+mod unknown_type;
 mod unknown_version;
 mod unserved_route;
 mod unsupported_mode;
@@ -35,7 +40,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 26] = [
+static CHECKS: [(&Rule, Check); 31] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -59,9 +64,14 @@ static CHECKS: [(&Rule, Check); 26] = [
     (&no_wake::RULE, no_wake::check_wake),
     (&replica_bounds::RULE, replica_bounds::check_bounds),
     (&dead_letter::RULE, dead_letter::check_dead_letters),
+    (&emulated_bulk::RULE, emulated_bulk::check_bulk),
     (&spec::rules::PLAIN_SECRET, plain_secret::check_plain_secrets),
     (&unknown_key::RULE, unknown_key::check_keys),
     (&unknown_version::RULE, unknown_version::check_versions),
+    (&missing_key::RULE, missing_key::check_keys),
+    (&unknown_type::RULE, unknown_type::check_types),
+    (&refused_value::RULE, refused_value::check_values),
+    (&deprecated_key::RULE, deprecated_key::check_keys),
 ];
 
 /// check_: every finding of every check.

@@ -1,5 +1,6 @@
 //! One fact, each tool's word for it.
 
+use crate::model::Encryption;
 use crate::spec::document::Sasl;
 
 impl Sasl {
@@ -29,5 +30,12 @@ impl Sasl {
             Self::ScramSha256 => "SCRAM-SHA-256",
             Self::ScramSha512 => "SCRAM-SHA-512",
         }
+    }
+}
+
+impl Encryption {
+    /// KEDA's `tls`, whose default is that there is none (kedacore/keda 2.21, `pkg/scalers/kafka_scaler.go`).
+    pub fn keda(&self) -> &'static str {
+        if self.is_tls() { "enable" } else { "disable" }
     }
 }

@@ -1,11 +1,12 @@
 //! The pure stages of portolan, from texts to manifests: [`spec::parse_project`], [`resolve::resolve_stack`],
-//! [`checks::check_stack`] and [`render::render_stack`]. Nothing here knows a clock, a network, an environment variable
-//! or a file that it could write.
+//! [`checks::check_stack`] and [`render::render_stack`]; and to drawings: [`graph::graph_stack`]. Nothing here knows a
+//! clock, a network, an environment variable or a file that it could write.
 
 pub mod catalogue;
 pub mod checks;
 mod dialect;
 pub mod finding;
+pub mod graph;
 pub mod model;
 pub mod render;
 pub mod resolve;

@@ -4,19 +4,23 @@ mod brokers;
 mod cluster;
 mod components;
 mod environment;
+mod kafka_metadata;
+mod lag;
 mod monitoring;
 mod resolver;
+mod scale;
 mod secrets;
 mod services;
 mod subscriptions;
+mod surroundings;
 mod topics;
 mod triggers;
+mod users;
 
 use crate::finding::Findings;
 use crate::model::Stack;
 use crate::spec::Project;
 use resolver::Resolver;
-pub(crate) use triggers::tls_word;
 
 /// resolve_: every reference, every default. What names nothing is kept in [`Stack::dangling`] for the checks;
 /// the findings are of what is missing altogether.
@@ -32,16 +36,16 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let resiliency = resolver.resiliency();
     let externals = resolver.externals();
     let mut components = resolver.components(&topics, &secrets);
-    let services = resolver.services(services::Surroundings {
+    let services = resolver.services(surroundings::Surroundings {
         topics: &topics,
         secrets: &secrets,
         components: &components,
-        carriers: &services::carriers(&components),
+        carriers: &surroundings::carriers(&components),
         externals: &externals,
         tracing: tracing.as_ref(),
         namespace: &cluster.namespace.value,
     });
-    components::assign_users(&mut components, &services);
+    users::assign_users(&mut components, &services);
     let invokers = services::invokers(&services);
     let Resolver { defaults, dangling, findings, .. } = resolver;
     let environment = project.environment.clone();

@@ -5,6 +5,8 @@ mod completions;
 mod diff;
 mod environment;
 mod explain;
+mod graph;
+mod init;
 mod render;
 mod schema;
 
@@ -18,6 +20,8 @@ pub(crate) use completions::CompletionsWords;
 pub(crate) use diff::DiffWords;
 pub(crate) use environment::environment;
 pub(crate) use explain::ExplainWords;
+pub(crate) use graph::{GraphFormat, GraphWords};
+pub(crate) use init::InitWords;
 pub(crate) use render::{ImageReference, RenderWords};
 pub(crate) use schema::{SchemaOf, SchemaWords};
 
@@ -25,6 +29,7 @@ use crate::exit::Exit;
 
 const EXAMPLES: &str = "\
 Examples:
+  portolan init               begin a stack in this folder
   portolan check              check every environment
   portolan check prod         check one
   portolan render env=prod    write what the clusters need
@@ -49,12 +54,16 @@ pub(crate) struct Words {
 /// One verb a variant; each has its file here and in `commands`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
+    /// Write a first stack and environment into this folder, or into the one of `--project`.
+    Init(InitWords),
     /// Check the stack: all findings, each with its place, its reason and the way to mend it.
     Check(CheckWords),
     /// Check, then write what Dapr, KEDA, Helm, Strimzi and Kubernetes need.
     Render(RenderWords),
     /// Show what differs between two environments, value by value.
     Diff(DiffWords),
+    /// Show who publishes what, who gets it, and who else talks to whom.
+    Graph(GraphWords),
     /// Explain a finding's code; without one, list them all.
     Explain(ExplainWords),
     /// Print the JSON Schema of the spec, for editors.

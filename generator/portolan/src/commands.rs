@@ -4,6 +4,8 @@ mod check;
 mod completions;
 mod diff;
 mod explain;
+mod graph;
+mod init;
 mod render;
 mod schema;
 
@@ -16,9 +18,11 @@ pub(crate) fn run(words: &Words) -> Exit {
     let mut out = Output::new(words.color);
     let project = words.project.as_deref();
     let ended = match &words.verb {
+        Verb::Init(verb) => init::run(verb, project, &mut out),
         Verb::Check(verb) => check::run(verb, project, &mut out),
         Verb::Render(verb) => render::run(verb, project, &mut out),
         Verb::Diff(verb) => diff::run(verb, project, &mut out),
+        Verb::Graph(verb) => graph::run(verb, project, &mut out),
         Verb::Explain(verb) => explain::run(verb, &mut out),
         Verb::Schema(verb) => schema::run(verb, &mut out),
         Verb::Completions(verb) => completions::run(verb, &mut out),

@@ -11,6 +11,7 @@ mod project;
 mod rendered;
 mod report;
 mod stages;
+mod starter;
 mod views;
 
 use std::process::ExitCode;

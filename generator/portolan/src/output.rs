@@ -2,6 +2,7 @@
 //! that fails, for whatever reason, leaves the old files. Whoever kills it between two files finds each whole, and an
 //! index that names them all: the next render knows what to mend and what to remove.
 
+mod create;
 mod folder;
 mod index;
 mod staging;
@@ -13,6 +14,7 @@ use portolan_pipeline::render::{Manifests, index_path};
 use serde::Serialize;
 
 use crate::failure::Failure;
+pub(crate) use create::{NewFile, create};
 use folder::{lock, refuse_outside, remove, same_text};
 use index::{claim, is_ours, ownable, owned_files};
 use staging::{Staging, sweep};

@@ -62,6 +62,20 @@ impl Project {
         Ok(environments)
     }
 
+    /// The one environment that is asked for; where none is, the only one that there is.
+    pub(crate) fn one_environment(&self, asked: Option<&str>) -> Result<String, Failure> {
+        let asked: Vec<String> = asked.into_iter().map(str::to_owned).collect();
+        let environments = self.environments(&asked)?;
+        match environments.as_slice() {
+            [only] => Ok(only.clone()),
+            known => Err(Failure::usage(
+                "no environment is named",
+                format!("{ENVIRONMENTS} has {}", known.join(", ")),
+                "name one of them",
+            )),
+        }
+    }
+
     fn known_environments(&self) -> Result<Vec<String>, Failure> {
         let folder = fs::read_dir(self.root.join(ENVIRONMENTS)).map_err(|error| no_environment(&error))?;
         let names = folder.map(|entry| entry.map(|entry| entry.file_name())).collect::<io::Result<Vec<_>>>();

@@ -10,6 +10,7 @@ pub(crate) mod pages;
 pub(crate) mod provenance;
 pub(crate) mod rendered;
 pub(crate) mod sarif;
+pub(crate) mod started;
 #[cfg(test)]
 mod tests;
 

@@ -35,7 +35,6 @@ pub static PARTS: &[Part] = &[
     Part { name: "kafka", version: "4.3.1", recipe: Recipe::Jars(Jars::KAFKA) },
     Part { name: "strimzi-crds", version: "0.50.0", recipe: Recipe::Crds },
     Part { name: "dapr-chart", version: "1.18.1", recipe: Recipe::Files(Files::DAPR_CHART) },
-    Part { name: "component-metadata", version: "1.18.0", recipe: Recipe::Files(Files::COMPONENT_METADATA) },
     Part { name: "keda-crds", version: "2.21.0", recipe: Recipe::Files(Files::KEDA_CRDS) },
     Part { name: "contrib-1.17", version: "1.17.3", recipe: Recipe::Files(Files::CONTRIB_1_17) },
     Part { name: "contrib-1.18", version: "1.18.0", recipe: Recipe::Files(Files::CONTRIB_1_18) },

@@ -1,7 +1,6 @@
 use super::evidence::{Lag, consumed_components, effective, lag_triggers, plain};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Broker, Component, Stack};
-use crate::resolve::tls_word;
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule =
@@ -58,7 +57,7 @@ fn dapr_encrypts(component: &Component) -> Option<bool> {
 
 fn trigger(lag: &Lag<'_>) -> Option<Finding> {
     let counted = lag.trigger.value("tls")?;
-    let wanted = tls_word(&lag.broker.encryption.value);
+    let wanted = lag.broker.encryption.value.keda();
     if counted.value == wanted || lag.trigger.value("tlsFromEnv").is_some() {
         return None;
     }

@@ -16,8 +16,11 @@ pub(super) fn check_routes(stack: &Stack, findings: &mut Findings) {
             let Some(served) = &subscription.served else { continue };
             if served.is_empty() {
                 findings.push(unhandled_topic(service, subscription));
-            } else if service.has_sidecar() && served.iter().all(|route| route.value != subscription.route.value) {
-                findings.push(unserved_route(service, subscription, served));
+            } else if service.has_sidecar() {
+                let rules = subscription.rules.iter().map(|rule| &rule.route);
+                let routes = rules.chain([&subscription.route]);
+                let unserved = routes.filter(|route| served.iter().all(|known| known.value != route.value));
+                unserved.for_each(|route| findings.push(unserved_route(service, subscription, route, served)));
             }
         }
     }
@@ -31,8 +34,12 @@ fn unhandled_topic(service: &Service, subscription: &Subscription) -> Finding {
         .help("take the subscription away, or handle the topic in the service and write its contract anew")
 }
 
-fn unserved_route(service: &Service, subscription: &Subscription, served: &[Fact<String>]) -> Finding {
-    let route = &subscription.route;
+fn unserved_route(
+    service: &Service,
+    subscription: &Subscription,
+    route: &Fact<String>,
+    served: &[Fact<String>],
+) -> Finding {
     let message = format!("`{}` does not serve the route `{}` for `{}`", service.name, route.value, subscription.topic);
     let nearest = did_you_mean(&route.value, served.iter().map(|known| known.value.as_str()));
     Finding::new(&RULE, route.at.unwrap_or(subscription.at), message)

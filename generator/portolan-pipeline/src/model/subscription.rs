@@ -1,5 +1,6 @@
 use super::{ComponentName, Fact, TopicName};
 use crate::source::Span;
+use crate::spec::Duration;
 use crate::spec::contract::Delivery;
 
 /// A service's subscription to one topic.
@@ -23,6 +24,8 @@ pub struct Subscription {
     pub group: Fact<String>,
     /// Whether the replicas share the events.
     pub delivery: Fact<Delivery>,
+    /// Several events in one request: at most so many, and the longest wait for them.
+    pub bulk: Option<(Fact<u32>, Fact<Duration>)>,
 }
 
 /// A path for some event types.

@@ -1,7 +1,8 @@
 use super::file::RenderedFile;
 use super::object::{dapr_path, object};
 use super::tree::{Map, Tree};
-use crate::model::{RouteRule, Service, Stack, Subscription};
+use crate::model::{Fact, RouteRule, Service, Stack, Subscription};
+use crate::spec::Duration;
 
 /// The declarative Subscriptions (`dapr.io/v2alpha1`) of a service.
 pub(super) fn render_subscriptions(stack: &Stack, service: &Service) -> Vec<RenderedFile> {
@@ -20,11 +21,19 @@ fn render_subscription(stack: &Stack, service: &Service, subscription: &Subscrip
         .with("pubsubname", subscription.component.as_str())
         .with("topic", Tree::from(subscription.topic.as_str()).at_place(Some(subscription.at)))
         .with("routes", routes)
-        .maybe("deadLetterTopic", dead_letter.map(Tree::text));
+        .maybe("deadLetterTopic", dead_letter.map(Tree::text))
+        .maybe("bulkSubscribe", subscription.bulk.as_ref().map(render_bulk));
     let document = object(stack, "dapr.io/v2alpha1", "Subscription", &name)
         .with("spec", spec)
         .with("scopes", vec![Tree::text(&service.app_id)]);
     RenderedFile::new(dapr_path(stack, &format!("subscription-{name}")), document)
+}
+
+fn render_bulk((max_messages, max_await): &(Fact<u32>, Fact<Duration>)) -> Map {
+    Map::new()
+        .with("enabled", true)
+        .with("maxMessagesCount", Tree::number(max_messages))
+        .with("maxAwaitDurationMs", Tree::from(max_await.value.as_milliseconds()).at_place(max_await.at))
 }
 
 fn render_rule(rule: &RouteRule) -> Tree {

@@ -1,5 +1,5 @@
 use super::resolver::unique;
-use super::services::Surroundings;
+use super::surroundings::Surroundings;
 use crate::model::{Addresses, Broker, Encryption, Fact, Service, TriggerKind};
 use crate::spec::document::{self, Run};
 use crate::spec::{SecretKey, Setting};

@@ -2,40 +2,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::environment::environment_variables;
 use super::resolver::{Resolver, unique};
-use crate::model::{
-    Component, ComponentName, External, Fact, Image, Invocation, Job, Reference, Secret, SecretName, Service,
-    ServiceName, Topic, TopicName, Tracing,
-};
+use super::surroundings::Surroundings;
+use crate::model::{ComponentName, Fact, Image, Invocation, Job, Reference, Service, ServiceName};
 use crate::spec::contract::Contract;
 use crate::spec::document::{self, Run};
 use crate::spec::{Duration, Located, SecretKey, Setting};
 
 const PORT: u16 = 8080;
 const GRACE: Duration = Duration::seconds(60);
-
-/// What the services of a stack refer to.
-#[derive(Clone, Copy)]
-pub(super) struct Surroundings<'a> {
-    pub(super) topics: &'a BTreeMap<TopicName, Topic>,
-    pub(super) secrets: &'a BTreeMap<SecretName, Secret>,
-    pub(super) components: &'a BTreeMap<ComponentName, Component>,
-    pub(super) externals: &'a BTreeMap<ServiceName, External>,
-    pub(super) tracing: Option<&'a Tracing>,
-    pub(super) carriers: &'a BTreeMap<&'a TopicName, &'a Component>,
-    pub(super) namespace: &'a str,
-}
-
-impl<'a> Surroundings<'a> {
-    fn secret_store(&self) -> Option<&'a Component> {
-        self.components.values().find(|component| component.kind.value.block() == "secretstores")
-    }
-}
-
-/// Which component carries each topic; the first by name where several do.
-pub(super) fn carriers(components: &BTreeMap<ComponentName, Component>) -> BTreeMap<&TopicName, &Component> {
-    let last_to_first = components.values().rev();
-    last_to_first.flat_map(|component| component.carries.iter().map(move |topic| (topic, component))).collect()
-}
 
 impl Resolver<'_> {
     pub(super) fn services(&mut self, around: Surroundings<'_>) -> BTreeMap<ServiceName, Service> {

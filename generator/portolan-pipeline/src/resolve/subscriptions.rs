@@ -1,10 +1,15 @@
-use super::components::broadcast_name;
 use super::resolver::Resolver;
-use super::services::Surroundings;
+use super::surroundings::Surroundings;
+use super::users::{BROADCAST_GROUP, broadcast_name};
 use crate::model::{Component, ComponentName, Fact, Publication, Reference, RouteRule, Subscription, TopicName};
 use crate::spec::contract::{Contract, Delivery, Subscribes};
 use crate::spec::document::{self, Run, Service};
-use crate::spec::{Located, Setting};
+use crate::spec::{Duration, Located, Setting};
+
+/// Dapr's own default.
+const BULK_MESSAGES: u32 = 100;
+/// Short enough that nobody notices; Dapr's own default for Kafka lets an event wait ten seconds.
+const BULK_AWAIT: Duration = Duration::milliseconds(40);
 
 impl Resolver<'_> {
     /// What the contract says and what the spec says, one subscription for each topic.
@@ -47,23 +52,35 @@ impl Resolver<'_> {
         let delivery =
             self.or_default_as(delivery, &path("delivery"), Delivery::Shared, |delivery| delivery.word().to_owned());
         let app_id = written.app_id.as_ref().map_or(service.value.as_str(), |id| id.value.as_str());
-        let group = over.group.as_ref().map_or_else(|| followed_group(carrier, app_id, written, around), Fact::from);
-        let component = match delivery.value {
-            Delivery::Shared => carrier.name.clone(),
-            Delivery::Broadcast => broadcast_name(&carrier.name, &service.value),
+        let (component, followed) = match delivery.value {
+            Delivery::Shared => (carrier.name.clone(), followed_group(carrier, app_id, written, around)),
+            Delivery::Broadcast => {
+                let group = Fact { value: BROADCAST_GROUP.replace("{appID}", app_id), at: delivery.at };
+                (broadcast_name(&carrier.name, &service.value), group)
+            }
         };
+        let group = over.group.as_ref().map_or(followed, Fact::from);
         Some(Subscription {
             topic: topic.value.as_str().into(),
             at: topic.at,
             component,
             route: self.or_default(route, &path("route"), usual_route(&topic.value)),
-            rules: contract.map_or_else(Vec::new, route_rules),
+            rules: route_rules(over, contract),
+            bulk: self.bulk(&path("bulk"), over),
             types: contract.map_or_else(Vec::new, event_types),
             served: has_contract
                 .then(|| contract.map_or_else(Vec::new, |contract| served_routes(contract, &topic.value))),
             group,
             delivery,
         })
+    }
+
+    fn bulk(&mut self, path: &str, over: &document::Subscription) -> Option<(Fact<u32>, Fact<Duration>)> {
+        let written = over.bulk.as_ref()?;
+        let max_messages =
+            self.or_default(written.max_messages.as_ref(), &format!("{path}.maxMessages"), BULK_MESSAGES);
+        let max_await = self.or_default(written.max_await.as_ref(), &format!("{path}.maxAwait"), BULK_AWAIT);
+        Some((max_messages, max_await))
     }
 
     /// What a service publishes, by contract and by spec.
@@ -121,8 +138,11 @@ fn filled_in(text: &str, app_id: &str, namespace: &str) -> String {
     text.replace("{namespace}", &format!("{namespace}.{app_id}")).replace("{appID}", app_id)
 }
 
-fn route_rules(subscribes: &Subscribes) -> Vec<RouteRule> {
-    let rules = subscribes.rules.iter().filter_map(|rule| {
+/// The spec's rules, else the contract's.
+fn route_rules(over: &document::Subscription, contract: Option<&Subscribes>) -> Vec<RouteRule> {
+    let promised = contract.map_or(&[][..], |contract| &contract.rules);
+    let written = if over.rules.is_empty() { promised } else { &over.rules };
+    let rules = written.iter().filter_map(|rule| {
         let route = rule.route.as_ref()?;
         Some(RouteRule { types: rule.types.iter().map(Fact::from).collect(), route: route.into() })
     });

@@ -13,7 +13,7 @@ pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strim
 pub use external::External;
 pub use monitoring::Monitoring;
 pub use resiliency::{Resiliency, RetryPolicy};
-pub use service::{Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
+pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
 pub use topic::{DeadLetter, Topic};
 
 use super::decode::{Entries, Located, record};

@@ -15,6 +15,11 @@ pub struct Duration {
 const UNITS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
 impl Duration {
+    /// So many milliseconds.
+    pub const fn milliseconds(milliseconds: u64) -> Self {
+        Self { milliseconds }
+    }
+
     /// So many seconds.
     pub const fn seconds(seconds: u64) -> Self {
         Self { milliseconds: seconds * 1_000 }

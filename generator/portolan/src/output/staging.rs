@@ -49,6 +49,21 @@ impl Staging {
         write_new(&staged, text).map_err(|error| not_writable(&staged, &error))
     }
 
+    /// Lets the staged files take places that are free: all of them, or none.
+    pub(super) fn create(mut self) -> Result<(), Failure> {
+        for (number, Staged { beside, target }) in self.waiting.iter().enumerate() {
+            if let Err(error) = fs::rename(beside, target) {
+                for Staged { target, .. } in &self.waiting[..number] {
+                    // What cannot be taken back stays; the failure that is told is the first one.
+                    let _ = fs::remove_file(target);
+                }
+                return Err(not_writable(target, &error));
+            }
+        }
+        self.waiting.clear();
+        Ok(())
+    }
+
     /// Lets the staged files take their places, each in one step.
     pub(super) fn replace(mut self) -> Result<(), Failure> {
         for Staged { beside, target } in &self.waiting {

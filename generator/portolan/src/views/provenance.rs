@@ -52,12 +52,11 @@ fn explain(checked: &Checked, value: Provenance) -> Explained {
 /// One line a value.
 pub(crate) fn show(explained: &[Explained], to: &mut Page<'_>) -> io::Result<()> {
     for Explained { pointer, value, file, position } in explained {
-        match (file, position) {
-            (Some(file), Some(Position { line, column })) => {
-                writeln!(to, "{pointer}: {value}  <- {file}:{line}:{column}")?
-            }
-            _ => writeln!(to, "{pointer}: {value}  <- derived")?,
-        }
+        let place = match (file, position) {
+            (Some(file), Some(Position { line, column })) => format!("{file}:{line}:{column}"),
+            _ => "derived".to_owned(),
+        };
+        writeln!(to, "{pointer}: {value}  <- {place}")?;
     }
     Ok(())
 }

@@ -116,14 +116,6 @@ impl Files {
         copies: &[("charts/dapr", "dapr")],
         endings: &[""],
     };
-    /// What each Dapr component says about its own metadata.
-    pub const COMPONENT_METADATA: Self = Self {
-        module: Module::DAPR,
-        module_path: "github.com/dapr/components-contrib",
-        version: "v1.18.0",
-        copies: &[("", "")],
-        endings: &["metadata.yaml"],
-    };
     /// KEDA's resource definitions, and its own schema of all scalers.
     pub const KEDA_CRDS: Self = Self {
         module: Module::KEDA,

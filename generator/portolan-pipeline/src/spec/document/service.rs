@@ -1,4 +1,4 @@
-use crate::spec::contract::Delivery;
+use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
 use crate::spec::percent::Percent;
@@ -62,6 +62,20 @@ record! {
         "group" => group: Option<Located<String>>,
         /// Whether the replicas share the events or each sees all; default what the contract says, else shared.
         "delivery" => delivery: Option<Located<Delivery>>,
+        /// Paths for single event types; default those of the contract.
+        "rules" => rules: Vec<RouteRule>,
+        /// Several events in one request; default one by one.
+        "bulk" => bulk: Option<Bulk>,
+    }
+}
+
+record! {
+    /// Several events in one request.
+    pub struct Bulk {
+        /// At most so many; default 100.
+        "maxMessages" => max_messages: Option<Located<u32>>,
+        /// The longest that an event waits for others; default 40ms. Dapr's own default for Kafka is ten seconds.
+        "maxAwait" => max_await: Option<Located<Duration>>,
     }
 }
 

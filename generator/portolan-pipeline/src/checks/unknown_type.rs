@@ -1,0 +1,53 @@
+use super::evidence::Suggestions;
+use crate::catalogue::{self, DaprRelease, KedaRelease};
+use crate::finding::{Finding, Findings, Rule, Severity};
+use crate::model::{Component, Stack, TriggerKind};
+use crate::spec::rules::page;
+
+/// Only a warning: a pluggable component may be of any type.
+pub(super) static RULE: Rule =
+    Rule { code: "P604", severity: Severity::Warning, title: "unknown component type or scaler", page: page!("P604") };
+
+pub(super) fn check_types(stack: &Stack, findings: &mut Findings) {
+    if let Some(release) = catalogue::dapr(&stack.cluster.dapr.value) {
+        let unknown = stack.components.values().filter_map(|component| unknown_component(release, component));
+        unknown.for_each(|finding| findings.push(finding));
+    }
+    if let Some(release) = stack.cluster.keda.as_ref().and_then(|keda| catalogue::keda(&keda.value)) {
+        check_scalers(stack, release, findings);
+    }
+}
+
+fn unknown_component(release: &DaprRelease, component: &Component) -> Option<Finding> {
+    let kind = &component.kind.value;
+    if component.broadcast_of.is_some() || release.component(&kind.name, &kind.version).is_some() {
+        return None;
+    }
+    let at = component.kind.at.unwrap_or(component.at);
+    let versions: Vec<&str> = release.versions(&kind.name).collect();
+    if !versions.is_empty() {
+        let message = format!("`{}` has no version `{}`", kind.name, kind.version);
+        let help = format!("write `{}/{}`; known: {}", kind.name, versions[0], versions.join(", "));
+        return Some(Finding::new(&RULE, at, message).label("no such version").help(help));
+    }
+    let mut suggestions = Suggestions::among(release.types());
+    let message = format!("Dapr {} has no component type `{}`", release.minor, kind.name);
+    let help = suggestions.help(&kind.name, "a pluggable component may be of any type; its metadata is not checked");
+    Some(Finding::new(&RULE, at, message).label("not among its component types").help(help))
+}
+
+fn check_scalers(stack: &Stack, release: &KedaRelease, findings: &mut Findings) {
+    for service in stack.services.values() {
+        for trigger in &service.scale.triggers {
+            let TriggerKind::Scaler(kind) = &trigger.kind else { continue };
+            if release.scaler(&kind.value).is_some() {
+                continue;
+            }
+            let mut suggestions = Suggestions::among(release.types());
+            let message = format!("KEDA {} has no scaler `{}`", release.minor, kind.value);
+            let help = suggestions.help(&kind.value, "a scaler of one's own is `external` or `external-push`");
+            findings
+                .push(Finding::new(&RULE, kind.at.unwrap_or(service.at), message).label("no such scaler").help(help));
+        }
+    }
+}

@@ -1,0 +1,57 @@
+use super::resolver::Resolver;
+use super::surroundings::Surroundings;
+use crate::model::{Fact, Scale, Subscription};
+use crate::spec::document::{self, Run};
+use crate::spec::{Duration, Located};
+
+/// KEDA's own defaults (ScaledObject `pollingInterval`, `cooldownPeriod`).
+const POLLING_INTERVAL: Duration = Duration::seconds(30);
+const COOLDOWN_PERIOD: Duration = Duration::seconds(300);
+/// Longer than any batch, so that no replica goes in the middle of one; also Kubernetes' default.
+const STABILIZATION: Duration = Duration::seconds(300);
+
+impl Resolver<'_> {
+    pub(super) fn scale(
+        &mut self,
+        service: &Located<String>,
+        written: &document::Service,
+        run: &Fact<Run>,
+        subscriptions: &[Subscription],
+        around: Surroundings<'_>,
+    ) -> Scale {
+        let scale = &written.scale;
+        let path = |field: &str| format!("services.{}.scale.{field}", service.value);
+        let min = self.or_default(scale.min.as_ref(), &path("min"), 1);
+        let max = self.or_default(scale.max.as_ref(), &path("max"), min.value.max(3));
+        let polling_interval =
+            self.or_default(scale.polling_interval.as_ref(), &path("pollingInterval"), POLLING_INTERVAL);
+        let cooldown_period = self.or_default(scale.cooldown_period.as_ref(), &path("cooldownPeriod"), COOLDOWN_PERIOD);
+        let stabilization = scale.scale_down_stabilization.as_ref();
+        Scale {
+            triggers: self.triggers(service, scale, run, subscriptions, around),
+            cpu: scale.cpu.as_ref().map(Fact::from),
+            fallback: self.fallback(service, scale),
+            paused: self.or_default(scale.paused.as_ref(), &path("paused"), false),
+            scale_down_stabilization: self.or_default(stabilization, &path("scaleDownStabilization"), STABILIZATION),
+            min,
+            max,
+            polling_interval,
+            cooldown_period,
+        }
+    }
+
+    fn fallback(&mut self, service: &Located<String>, scale: &document::Scale) -> Option<(Fact<u32>, Fact<u32>)> {
+        let written = scale.fallback.as_ref()?;
+        let path = format!("services.{}.scale.fallback.failures", service.value);
+        let failures = self.or_default(written.failures.as_ref(), &path, 3);
+        let Some(replicas) = &written.replicas else {
+            self.missing(
+                service.at,
+                format!("`fallback` of `{}` does not say how many replicas", service.value),
+                "add `replicas: NUMBER`",
+            );
+            return None;
+        };
+        Some((failures, replicas.into()))
+    }
+}
