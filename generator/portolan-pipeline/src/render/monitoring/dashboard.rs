@@ -1,7 +1,7 @@
 use super::super::file::RenderedFile;
 use super::super::object::{manifest_path, object_in};
 use super::super::tree::{Map, Tree};
-use super::metrics::{DEAD_LETTERS, INGRESS, OUTBOX_AGE, lags};
+use super::metrics::{DEAD_LETTERS, FINISHED, INGRESS, OUTBOX_AGE, lags};
 use crate::model::Stack;
 
 /// Grafana's grid is 24 wide; two panels stand side by side.
@@ -52,11 +52,7 @@ fn panels(stack: &Stack) -> Vec<Tree> {
     let all = vec![
         ("Events that wait", "short", waiting.collect()),
         ("Deliveries by sidecars", "ops", vec![(rate(INGRESS, "service, topic, process_status"), status)]),
-        (
-            "Events finished by consumers",
-            "ops",
-            vec![(rate("portolan_events_finished_total", "service, topic"), by_topic())],
-        ),
+        ("Events finished by consumers", "ops", vec![(rate(FINISHED, "service, topic"), by_topic())]),
         ("Dead letters of consumers", "ops", vec![(rate(DEAD_LETTERS, "service, topic"), by_topic())]),
         ("Oldest event in the outbox", "s", vec![(age, "{{service}}".to_owned())]),
         ("Components that did not load", "short", vec![(failed, component)]),

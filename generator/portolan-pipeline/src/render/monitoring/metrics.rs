@@ -5,8 +5,12 @@ use crate::spec::document::Run;
 
 /// Events that a sidecar has got from a component, by what became of them.
 pub(super) const INGRESS: &str = "dapr_component_pubsub_ingress_count";
+/// The same for events that it has got in bulk, with the words in capitals.
+pub(super) const BULK_INGRESS: &str = "dapr_component_pubsub_ingress_bulk_event_count";
 /// Dead letters of a consumer.
 pub(super) const DEAD_LETTERS: &str = "portolan_dead_letters_total";
+/// Events that a consumer is done with.
+pub(super) const FINISHED: &str = "portolan_events_finished_total";
 /// Age of the oldest event that waits to be published.
 pub(super) const OUTBOX_AGE: &str = "portolan_outbox_oldest_seconds";
 
@@ -41,18 +45,17 @@ impl Lag<'_> {
     pub(super) fn finished(&self, stack: &Stack) -> String {
         let namespace = &stack.cluster.namespace.value;
         let (service, topic) = (&self.service.name, self.topic);
-        match self.service.run.value {
-            Run::Dapr => {
-                format!(
-                    "{INGRESS}{{namespace=\"{namespace}\",service=\"{service}\",topic=\"{topic}\",process_status!=\"retry\"}}"
-                )
-            }
-            Run::Kafka | Run::Lambda => {
-                format!(
-                    "portolan_events_finished_total{{namespace=\"{namespace}\",service=\"{service}\",topic=\"{topic}\"}}"
-                )
-            }
-        }
+        let (metric, progress) = match self.service.run.value {
+            Run::Dapr if self.is_bulk() => (BULK_INGRESS, ",process_status!=\"RETRY\""),
+            Run::Dapr => (INGRESS, ",process_status!=\"retry\""),
+            Run::Kafka | Run::Lambda => (FINISHED, ""),
+        };
+        format!("{metric}{{namespace=\"{namespace}\",service=\"{service}\",topic=\"{topic}\"{progress}}}")
+    }
+
+    fn is_bulk(&self) -> bool {
+        let mut subscriptions = self.service.subscriptions.iter();
+        subscriptions.any(|subscription| subscription.topic.as_str() == self.topic && subscription.bulk.is_some())
     }
 }
 

@@ -1,6 +1,6 @@
 use super::super::file::RenderedFile;
 use super::super::tree::{Map, Tree};
-use super::metrics::{DEAD_LETTERS, INGRESS, OUTBOX_AGE, grown, keda, lags};
+use super::metrics::{BULK_INGRESS, DEAD_LETTERS, INGRESS, OUTBOX_AGE, grown, keda, lags};
 use super::watched;
 use crate::model::{Monitoring, Service, Stack};
 
@@ -34,13 +34,22 @@ fn lag_alerts(stack: &Stack) -> Vec<Map> {
 
 fn dead_letter_alerts(stack: &Stack) -> Vec<Map> {
     let namespace = &stack.cluster.namespace.value;
-    let dead = "process_status=\"drop\",status=\"drop\"";
-    let (sidecars, consumers): (Vec<&Service>, Vec<&Service>) =
-        stack.services.values().filter(|service| !service.subscriptions.is_empty()).partition(|it| it.has_sidecar());
-    let of_sidecars = format!("{INGRESS}{{namespace=\"{namespace}\",{dead}}}");
+    // An ignored event is dropped with the status of success; in bulk there is no such status.
+    let of_sidecars = format!("{INGRESS}{{namespace=\"{namespace}\",process_status=\"drop\",status=\"drop\"}}");
+    let of_bulk = format!("{BULK_INGRESS}{{namespace=\"{namespace}\",process_status=\"DROP\"}}");
     let of_consumers = format!("{DEAD_LETTERS}{{namespace=\"{namespace}\"}}");
-    let series = [(sidecars, of_sidecars), (consumers, of_consumers)];
-    let present = series.into_iter().filter(|(services, _)| !services.is_empty());
+    let any = |wanted: fn(&Service) -> bool| {
+        stack.services.values().filter(|service| !service.subscriptions.is_empty()).any(wanted)
+    };
+    let in_bulk = |service: &Service| {
+        service.has_sidecar() && service.subscriptions.iter().any(|subscription| subscription.bulk.is_some())
+    };
+    let series = [
+        (any(Service::has_sidecar), of_sidecars),
+        (any(in_bulk), of_bulk),
+        (any(|service| !service.has_sidecar()), of_consumers),
+    ];
+    let present = series.into_iter().filter(|(is_there, _)| *is_there);
     let summary = "{{ $labels.service }} gives up events of {{ $labels.topic }}";
     present
         .map(|(_, series)| {
