@@ -1,5 +1,6 @@
 //! The command line: what people may type, and what `--help` says about it.
 
+mod catalogue;
 mod check;
 mod completions;
 mod diff;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use catalogue::CatalogueWords;
 pub(crate) use check::{CheckFormat, CheckWords};
 pub(crate) use completions::CompletionsWords;
 pub(crate) use diff::DiffWords;
@@ -66,6 +68,8 @@ pub(crate) enum Verb {
     Graph(GraphWords),
     /// Explain a finding's code; without one, list them all.
     Explain(ExplainWords),
+    /// List what is known of every component type and scaler, or show the keys of one.
+    Catalogue(CatalogueWords),
     /// Print the JSON Schema of the spec, for editors.
     Schema(SchemaWords),
     /// Print a script that completes portolan's words in a shell.
