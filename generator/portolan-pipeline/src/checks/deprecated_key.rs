@@ -1,5 +1,4 @@
-use super::evidence::written_items;
-use crate::catalogue;
+use super::evidence::{component_entry, written_items};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::Stack;
 use crate::spec::rules::page;
@@ -8,10 +7,9 @@ pub(super) static RULE: Rule =
     Rule { code: "P606", severity: Severity::Warning, title: "deprecated metadata key", page: page!("P606") };
 
 pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
-    let Some(release) = catalogue::dapr(&stack.cluster.dapr.value) else { return };
     for component in stack.components.values() {
         let kind = &component.kind.value;
-        let Some(entry) = release.component(&kind.name, &kind.version) else { continue };
+        let Some((release, entry)) = component_entry(stack, component) else { continue };
         for (item, at) in written_items(component) {
             let named = release.keys(entry).find(|key| key.name.eq_ignore_ascii_case(&item.key));
             let Some(key) = named.filter(|key| key.deprecated) else { continue };

@@ -1,4 +1,5 @@
-use crate::catalogue::{self, Key, ScalerEntry};
+use super::evidence::{component_entry, pinned_keda};
+use crate::catalogue::{Key, ScalerEntry};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, Service, Stack, Trigger, TriggerKind};
 use crate::source::Span;
@@ -13,7 +14,7 @@ pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
     for component in stack.components.values().filter(|component| component.broadcast_of.is_none()) {
         check_component(stack, component, findings);
     }
-    let Some(release) = stack.cluster.keda.as_ref().and_then(|keda| catalogue::keda(&keda.value)) else { return };
+    let Some(release) = pinned_keda(stack) else { return };
     for service in stack.services.values() {
         for trigger in &service.scale.triggers {
             // The other kinds of trigger are portolan's own, and whole.
@@ -26,8 +27,7 @@ pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
 
 fn check_component(stack: &Stack, component: &Component, findings: &mut Findings) {
     let kind = &component.kind.value;
-    let release = catalogue::dapr(&stack.cluster.dapr.value);
-    let Some(entry) = release.and_then(|release| release.component(&kind.name, &kind.version)) else { return };
+    let Some((_, entry)) = component_entry(stack, component) else { return };
     // What only one side of a binding reads is wanted only where the binding has that side.
     for key in entry.keys.iter().filter(|key| key.required && key.direction.is_none() && !key.is_pattern()) {
         // A slip of the hand is one mistake; the check of unknown keys shows it.

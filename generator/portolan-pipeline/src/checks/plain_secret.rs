@@ -1,4 +1,4 @@
-use super::evidence::{plain, written_items};
+use super::evidence::{pinned_keda, plain, written_items};
 use crate::catalogue::{self, DaprRelease};
 use crate::finding::{Finding, Findings};
 use crate::model::{Component, Service, Stack, Trigger};
@@ -65,7 +65,7 @@ fn check_environment(service: &Service, findings: &mut Findings) {
 }
 
 fn check_trigger(stack: &Stack, service: &Service, trigger: &Trigger, findings: &mut Findings) {
-    let release = stack.cluster.keda.as_ref().and_then(|keda| catalogue::keda(&keda.value));
+    let release = pinned_keda(stack);
     let Some(entry) = release.and_then(|release| release.scaler(trigger.scaler())) else { return };
     for (name, value) in &trigger.metadata {
         let sensitive = entry.keys.iter().any(|key| key.sensitive && key.name.eq_ignore_ascii_case(name));

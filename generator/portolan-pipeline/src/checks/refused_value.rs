@@ -1,7 +1,7 @@
-use super::evidence::{plain, written_items};
-use crate::catalogue::{self, Key};
+use super::evidence::{component_entry, pinned_keda, plain, written_items};
+use crate::catalogue::Key;
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::{Stack, Trigger};
+use crate::model::{Component, Stack, Trigger};
 use crate::source::Span;
 use crate::spec::rules::page;
 use crate::suggest::did_you_mean;
@@ -13,23 +13,26 @@ pub(super) static RULE: Rule =
 const AGREED: [&str; 4] = ["authType", "saslMechanism", "sasl", "tls"];
 
 pub(super) fn check_values(stack: &Stack, findings: &mut Findings) {
-    if let Some(release) = catalogue::dapr(&stack.cluster.dapr.value) {
-        for component in stack.components.values() {
-            let kind = &component.kind.value;
-            let Some(entry) = release.component(&kind.name, &kind.version) else { continue };
-            for (item, key_at) in written_items(component) {
-                // An alias may stand for another set of values.
-                let key = release.keys(entry).find(|key| key.name.eq_ignore_ascii_case(&item.key));
-                if let (Some(key), Some(text)) = (key, plain(item)) {
-                    findings.extend(check_value(key, text, item.value.at.unwrap_or(key_at)).into_iter().collect());
-                }
-            }
-        }
+    for component in stack.components.values() {
+        check_component(stack, component, findings);
     }
-    let Some(release) = stack.cluster.keda.as_ref().and_then(|keda| catalogue::keda(&keda.value)) else { return };
+    let Some(release) = pinned_keda(stack) else { return };
     for trigger in stack.services.values().flat_map(|service| &service.scale.triggers) {
         if let Some(entry) = release.scaler(trigger.scaler()) {
             findings.extend(check_trigger(&entry.keys, trigger));
+        }
+    }
+}
+
+fn check_component(stack: &Stack, component: &Component, findings: &mut Findings) {
+    let Some((release, entry)) = component_entry(stack, component) else { return };
+    for (item, key_at) in written_items(component) {
+        // An alias may stand for another set of values.
+        let key = release.keys(entry).find(|key| key.name.eq_ignore_ascii_case(&item.key));
+        if let (Some(key), Some(text)) = (key, plain(item))
+            && let Some(finding) = check_value(key, text, item.value.at.unwrap_or(key_at))
+        {
+            findings.push(finding);
         }
     }
 }

@@ -1,5 +1,5 @@
-use super::evidence::written_items;
-use crate::catalogue::{self, Key, ScalerEntry};
+use super::evidence::{component_entry, pinned_keda, written_items};
+use crate::catalogue::{Key, ScalerEntry};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, Service, Stack, Trigger};
 use crate::source::Span;
@@ -13,7 +13,7 @@ pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
     for component in stack.components.values() {
         check_component(stack, component, findings);
     }
-    let Some(release) = stack.cluster.keda.as_ref().and_then(|keda| catalogue::keda(&keda.value)) else { return };
+    let Some(release) = pinned_keda(stack) else { return };
     for service in stack.services.values() {
         for trigger in &service.scale.triggers {
             if let Some(entry) = release.scaler(trigger.scaler()) {
@@ -26,8 +26,7 @@ pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
 /// A type that the catalogue does not know may have any key.
 fn check_component(stack: &Stack, component: &Component, findings: &mut Findings) {
     let kind = &component.kind.value;
-    let Some(release) = catalogue::dapr(&stack.cluster.dapr.value) else { return };
-    let Some(entry) = release.component(&kind.name, &kind.version) else { return };
+    let Some((release, entry)) = component_entry(stack, component) else { return };
     for (item, at) in written_items(component) {
         let mut keys = release.keys(entry);
         if keys.clone().any(|key| key.is_named(&item.key)) {

@@ -1,4 +1,4 @@
-use super::evidence::Suggestions;
+use super::evidence::{Suggestions, pinned_keda};
 use crate::catalogue::{self, DaprRelease, KedaRelease};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, Stack, TriggerKind};
@@ -10,15 +10,21 @@ pub(super) static RULE: Rule =
 
 pub(super) fn check_types(stack: &Stack, findings: &mut Findings) {
     if let Some(release) = catalogue::dapr(&stack.cluster.dapr.value) {
-        let unknown = stack.components.values().filter_map(|component| unknown_component(release, component));
-        unknown.for_each(|finding| findings.push(finding));
+        let mut suggestions = Suggestions::among(release.types());
+        for component in stack.components.values() {
+            findings.extend(unknown_component(release, component, &mut suggestions).into_iter().collect());
+        }
     }
-    if let Some(release) = stack.cluster.keda.as_ref().and_then(|keda| catalogue::keda(&keda.value)) {
+    if let Some(release) = pinned_keda(stack) {
         check_scalers(stack, release, findings);
     }
 }
 
-fn unknown_component(release: &DaprRelease, component: &Component) -> Option<Finding> {
+fn unknown_component(
+    release: &DaprRelease,
+    component: &Component,
+    suggestions: &mut Suggestions<'_>,
+) -> Option<Finding> {
     let kind = &component.kind.value;
     if component.broadcast_of.is_some() || release.component(&kind.name, &kind.version).is_some() {
         return None;
@@ -30,20 +36,19 @@ fn unknown_component(release: &DaprRelease, component: &Component) -> Option<Fin
         let help = format!("write `{}/{}`; known: {}", kind.name, versions[0], versions.join(", "));
         return Some(Finding::new(&RULE, at, message).label("no such version").help(help));
     }
-    let mut suggestions = Suggestions::among(release.types());
     let message = format!("Dapr {} has no component type `{}`", release.minor, kind.name);
     let help = suggestions.help(&kind.name, "a pluggable component may be of any type; its metadata is not checked");
     Some(Finding::new(&RULE, at, message).label("not among its component types").help(help))
 }
 
 fn check_scalers(stack: &Stack, release: &KedaRelease, findings: &mut Findings) {
+    let mut suggestions = Suggestions::among(release.types());
     for service in stack.services.values() {
         for trigger in &service.scale.triggers {
             let TriggerKind::Scaler(kind) = &trigger.kind else { continue };
             if release.scaler(&kind.value).is_some() {
                 continue;
             }
-            let mut suggestions = Suggestions::among(release.types());
             let message = format!("KEDA {} has no scaler `{}`", release.minor, kind.value);
             let help = suggestions.help(&kind.value, "a scaler of one's own is `external` or `external-push`");
             findings

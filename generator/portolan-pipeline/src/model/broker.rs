@@ -1,6 +1,6 @@
 use super::Fact;
 use crate::spec::document::{Provider, Sasl, TopicOwner};
-use crate::spec::{Endpoint, SecretKey};
+use crate::spec::{Endpoint, SecretKey, Setting};
 
 /// The Kafka broker behind a pub/sub component: one credential, from which every dialect is rendered.
 #[derive(Debug, Clone)]
@@ -36,6 +36,18 @@ pub enum Addresses {
 }
 
 impl Addresses {
+    /// The addresses as Kafka's clients take them, parted by commas, or where they lie.
+    pub fn setting(&self) -> Fact<Setting> {
+        match self {
+            Self::Secret { key, .. } => key.clone().map(Setting::Secret),
+            Self::Listed(endpoints) => {
+                let list: Vec<String> = endpoints.iter().map(|endpoint| endpoint.value.to_string()).collect();
+                let at = endpoints.first().and_then(|endpoint| endpoint.at);
+                Fact { value: Setting::Plain(list.join(",")), at }
+            }
+        }
+    }
+
     /// The addresses that are known without the secret.
     pub fn known(&self) -> &[Fact<Endpoint>] {
         match self {

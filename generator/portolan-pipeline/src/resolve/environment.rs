@@ -97,16 +97,7 @@ fn broker_variables(broker: &Broker) -> Vec<Variable> {
 }
 
 fn brokers_variable(broker: &Broker) -> Variable {
-    match &broker.addresses {
-        Addresses::Secret { key, .. } => secret(BROKERS_VARIABLE, key.clone()),
-        Addresses::Listed(endpoints) => {
-            let list: Vec<String> = endpoints.iter().map(|endpoint| endpoint.value.to_string()).collect();
-            variable(
-                BROKERS_VARIABLE,
-                Fact { value: list.join(","), at: endpoints.first().and_then(|endpoint| endpoint.at) },
-            )
-        }
-    }
+    (BROKERS_VARIABLE.to_owned(), broker.addresses.setting())
 }
 
 /// KEDA reads addresses in a secret through the container, whatever image that is.

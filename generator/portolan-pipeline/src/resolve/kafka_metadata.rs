@@ -1,25 +1,15 @@
-use crate::model::{Addresses, Broker, Encryption, Fact, MetadataItem};
+use crate::model::{Broker, Encryption, Fact, MetadataItem};
 use crate::spec::Setting;
 
 /// What pubsub.kafka wants to know, from the one broker.
 pub(super) fn kafka_metadata(broker: &Broker, max_message: Option<Fact<u32>>) -> Vec<MetadataItem> {
-    let mut metadata = vec![item("brokers", brokers_setting(&broker.addresses))];
+    let mut metadata = vec![item("brokers", broker.addresses.setting())];
     metadata.extend(authentication_metadata(broker));
     metadata.extend(encryption_metadata(broker));
     // Oldest, or a group that is born after the first event never sees it.
     metadata.push(item("initialOffset", Fact::derived(plain("oldest"))));
     metadata.extend(max_message.map(|size| item("maxMessageBytes", size.map(|bytes| plain(&bytes.to_string())))));
     metadata
-}
-
-fn brokers_setting(addresses: &Addresses) -> Fact<Setting> {
-    match addresses {
-        Addresses::Secret { key, .. } => key.clone().map(Setting::Secret),
-        Addresses::Listed(endpoints) => {
-            let list: Vec<String> = endpoints.iter().map(|endpoint| endpoint.value.to_string()).collect();
-            Fact { value: plain(&list.join(",")), at: endpoints.first().and_then(|endpoint| endpoint.at) }
-        }
-    }
 }
 
 /// `certificate` is TLS without a user, and Dapr takes it only with an authority; `none` turns TLS off.

@@ -3,9 +3,9 @@ use super::surroundings::Surroundings;
 use crate::model::{
     Addresses, AuthenticationParameter, Broker, Component, Encryption, Fact, Subscription, Trigger, TriggerKind,
 };
-use crate::spec::Located;
 use crate::spec::contract::Delivery;
 use crate::spec::document::Run;
+use crate::spec::{Located, Setting};
 
 /// A trigger on the events that wait for a subscription. Broadcast has none: its groups come and go with the replicas.
 pub(super) fn lag_trigger(
@@ -43,15 +43,10 @@ fn offset_reset(component: &Component) -> Fact<String> {
 
 /// Addresses in a secret reach KEDA only through an environment variable of the container.
 fn brokers_entry(addresses: &Addresses) -> (String, Fact<String>) {
-    match addresses {
-        Addresses::Secret { key, .. } => {
-            ("bootstrapServersFromEnv".to_owned(), key.clone().map(|_| BROKERS_VARIABLE.to_owned()))
-        }
-        Addresses::Listed(endpoints) => {
-            let list: Vec<String> = endpoints.iter().map(|endpoint| endpoint.value.to_string()).collect();
-            let at = endpoints.first().and_then(|endpoint| endpoint.at);
-            ("bootstrapServers".to_owned(), Fact { value: list.join(","), at })
-        }
+    let Fact { value, at } = addresses.setting();
+    match value {
+        Setting::Secret(_) => ("bootstrapServersFromEnv".to_owned(), Fact { value: BROKERS_VARIABLE.to_owned(), at }),
+        Setting::Plain(list) => ("bootstrapServers".to_owned(), Fact { value: list, at }),
     }
 }
 
