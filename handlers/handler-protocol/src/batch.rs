@@ -1,0 +1,77 @@
+//! A batch of events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use handler_contract::{Handler, Identity};
+
+use crate::Delivered;
+
+/// Events in the order in which they arrived.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    pub(crate) entries: Vec<Delivered>,
+}
+
+impl Batch {
+    /// A batch of these.
+    pub const fn new(entries: Vec<Delivered>) -> Self {
+        Self { entries }
+    }
+
+    /// How many.
+    pub const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entries.
+    pub fn entries(&self) -> &[Delivered] {
+        &self.entries
+    }
+
+    /// Who they are that the handler acts on, each once and sorted: two batches that lock the same keys lock them in the same
+    /// order, so they cannot wait for each other.
+    pub fn identities<H: Handler>(&self) -> BTreeSet<Identity> {
+        let contract = H::contract();
+        let acted = self.entries.iter().filter(|entry| match entry {
+            Delivered::Event(event) => contract.acts_on(&event.topic, &event.kind),
+            Delivered::Unreadable { .. } => true,
+        });
+        acted.map(|entry| entry.identity().clone()).collect()
+    }
+
+    /// The aggregates that new events concern, sorted for the same reason.
+    pub fn keys<H: Handler>(&self, handler: &H, new: &BTreeSet<Identity>) -> BTreeSet<H::Key> {
+        let events = self.entries.iter().filter_map(|entry| match entry {
+            Delivered::Event(event) if new.contains(&event.identity) => Some(event),
+            _ => None,
+        });
+        events.filter_map(|event| handler.key(event).ok()).collect()
+    }
+
+    /// Two halves, for a store that refuses the whole.
+    pub fn halves(mut self) -> (Self, Self) {
+        let second = self.entries.split_off(self.entries.len() / 2);
+        (self, Self { entries: second })
+    }
+
+    /// Parts in order, so that each event that has failed before stands alone: should it end the process, no innocent is
+    /// counted with it.
+    pub fn isolate(self, attempts: &BTreeMap<Identity, u32>) -> Vec<Self> {
+        let mut parts: Vec<Self> = Vec::new();
+        let mut alone = true;
+        for entry in self.entries {
+            let suspect = attempts.contains_key(entry.identity());
+            match parts.last_mut() {
+                Some(part) if !alone && !suspect => part.entries.push(entry),
+                _ => parts.push(Self { entries: vec![entry] }),
+            }
+            alone = suspect;
+        }
+        parts
+    }
+}

@@ -1,0 +1,177 @@
+//! The fold itself.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use handler_contract::{Contract, Effect, Effects, Event, Handler, Identity, Outcome, Publish, derived_id};
+
+use crate::outgoing::What;
+use crate::{Attempt, Backoff, Batch, DeadLetter, Delivered, Folded, Outgoing, Verdict};
+
+/// How often an event is tried, and how long it waits between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// After so many attempts an event goes to the dead-letter topic. Default: 10.
+    pub attempts: u32,
+    /// The waits between.
+    pub backoff: Backoff,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { attempts: 10, backoff: Backoff::default() }
+    }
+}
+
+/// What the store knows of a batch's events.
+#[derive(Clone, Debug, Default)]
+pub struct Standing {
+    /// Those that were not handled before.
+    pub new: BTreeSet<Identity>,
+    /// How often those were tried that failed before.
+    pub attempts: BTreeMap<Identity, u32>,
+}
+
+impl Batch {
+    /// Handles the events in their order. Those that were handled before are left alone. After one that has to come again,
+    /// the later ones of its key wait for it.
+    pub fn fold<H: Handler>(
+        &self,
+        handler: &H,
+        limits: Limits,
+        standing: &Standing,
+        loaded: BTreeMap<H::Key, H::Aggregate>,
+    ) -> Folded<H> {
+        let contract = H::contract();
+        let mut fold =
+            Fold { handler, contract, limits, standing, loaded, held: BTreeMap::new(), folded: Folded::default() };
+        let mut answered: BTreeMap<&Identity, Verdict> = BTreeMap::new();
+        for entry in &self.entries {
+            let verdict = match answered.get(entry.identity()) {
+                // The same event twice in one batch: once is enough.
+                Some(verdict) if verdict.is_final() => Verdict::Seen,
+                Some(verdict) => verdict.clone(),
+                None => fold.judge(entry),
+            };
+            answered.insert(entry.identity(), verdict.clone());
+            fold.folded.verdicts.push(verdict);
+        }
+        fold.folded
+    }
+}
+
+struct Fold<'a, H: Handler> {
+    handler: &'a H,
+    contract: Contract,
+    limits: Limits,
+    standing: &'a Standing,
+    loaded: BTreeMap<H::Key, H::Aggregate>,
+    held: BTreeMap<H::Key, Duration>,
+    folded: Folded<H>,
+}
+
+impl<H: Handler> Fold<'_, H> {
+    fn judge(&mut self, entry: &Delivered) -> Verdict {
+        let event = match entry {
+            Delivered::Event(event) if !self.contract.acts_on(&event.topic, &event.kind) => return Verdict::Ignored,
+            _ if !self.standing.new.contains(entry.identity()) => return Verdict::Seen,
+            Delivered::Event(event) => event,
+            Delivered::Unreadable { reason, .. } => return self.give_up(entry, reason.clone(), 0),
+        };
+        let key = match self.handler.key(event) {
+            Ok(key) => key,
+            Err(refusal) => return self.give_up(entry, refusal.to_string(), 0),
+        };
+        if let Some(&after) = self.held.get(&key) {
+            return self.hold(event, after);
+        }
+        let attempts = self.standing.attempts.get(&event.identity).copied().unwrap_or(0);
+        if attempts >= self.limits.attempts {
+            return self.give_up(entry, "its last attempt ended the process".to_owned(), attempts);
+        }
+        match self.attempt(&key, event) {
+            Outcome::Done(effects) => {
+                self.take(event, effects);
+                Verdict::Done
+            }
+            Outcome::Discard { reason } => Verdict::Discarded { reason },
+            Outcome::Retry { reason, .. } if attempts + 1 >= self.limits.attempts => {
+                self.give_up(entry, reason, attempts + 1)
+            }
+            Outcome::Retry { reason, after } => {
+                let after = self.limits.backoff.after(attempts + 1, after);
+                self.held.insert(key, after);
+                let identity = event.identity.clone();
+                self.folded.again.push(Attempt { identity, attempts: attempts + 1, reason: Some(reason.clone()) });
+                Verdict::Retry { reason, after }
+            }
+        }
+    }
+
+    /// Handles an event on a copy: what a handler changed before it said "not now", or before it panicked, is forgotten.
+    fn attempt(&mut self, key: &H::Key, event: &Event) -> Outcome<H::Row> {
+        let before = self.folded.changed.get(key).or_else(|| self.loaded.get(key));
+        let mut aggregate = before.cloned().unwrap_or_default();
+        let handled = catch_unwind(AssertUnwindSafe(|| self.handler.handle(&mut aggregate, event)));
+        let outcome = handled.unwrap_or_else(|_| Outcome::retry("the handler panicked", Duration::ZERO));
+        if matches!(outcome, Outcome::Done(_)) {
+            self.folded.changed.insert(key.clone(), aggregate);
+        }
+        outcome
+    }
+
+    fn hold(&mut self, event: &Event, after: Duration) -> Verdict {
+        let identity = event.identity.clone();
+        let attempts = self.standing.attempts.get(&identity).copied().unwrap_or(0);
+        self.folded.again.push(Attempt { identity, attempts, reason: None });
+        Verdict::Held { after }
+    }
+
+    fn take(&mut self, event: &Event, effects: Effects<H::Row>) {
+        for (ordinal, effect) in effects.into_iter().enumerate() {
+            let derived = || derived_id(&event.identity, self.contract.service, ordinal);
+            let (id, key, what) = match effect {
+                Effect::Append(row) => {
+                    self.folded.appended.push(row);
+                    continue;
+                }
+                Effect::Push(push) => {
+                    self.folded.pushes.push(push);
+                    continue;
+                }
+                Effect::Publish(publish) => {
+                    let Publish { topic, kind, key, id, subject, data } = publish;
+                    (id.unwrap_or_else(derived), key, What::Publish { topic, kind, subject, data })
+                }
+                Effect::Schedule(job) => (derived(), job.name.clone(), What::Schedule(job)),
+                Effect::Cancel { job } => (derived(), job.clone(), What::Cancel { job }),
+                Effect::Invoke(invoke) => (derived(), order_of(event), What::Invoke(invoke)),
+                Effect::Mail(mail) => (derived(), order_of(event), What::Mail(mail)),
+            };
+            let traceparent = event.traceparent().map(str::to_owned);
+            self.folded.outgoing.push(Outgoing { id, key, traceparent, what });
+        }
+    }
+
+    /// The runtime's dead letter: stored with the rest, so that it is neither lost nor sent for an event that comes again.
+    fn give_up(&mut self, entry: &Delivered, reason: String, attempts: u32) -> Verdict {
+        let (message, key, traceparent) = match entry {
+            Delivered::Event(event) => {
+                (serde_json::to_vec(event).unwrap_or_default(), order_of(event), event.traceparent().map(str::to_owned))
+            }
+            Delivered::Unreadable { bytes, key, .. } => (bytes.clone(), key.clone(), None),
+        };
+        let handler = self.contract.service.to_owned();
+        let topic = entry.topic().to_owned();
+        let letter = DeadLetter { topic, handler: handler.clone(), reason: reason.clone(), attempts, message };
+        let id = format!("{}.{handler}", entry.identity().id);
+        self.folded.outgoing.push(Outgoing { id, key, traceparent, what: What::DeadLetter(letter) });
+        Verdict::DeadLettered { reason }
+    }
+}
+
+/// What an effect without a key of its own is kept in order by: the key of the event that caused it.
+fn order_of(event: &Event) -> String {
+    event.extensions.get("partitionkey").unwrap_or(&event.identity.id).clone()
+}
