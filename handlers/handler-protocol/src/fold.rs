@@ -31,21 +31,28 @@ pub struct Standing {
     pub new: BTreeSet<Identity>,
     /// How often those were tried that failed before.
     pub attempts: BTreeMap<Identity, u32>,
+    /// Why the store refused the batch: none of its events is handled, all of them have failed an attempt.
+    pub refused: Option<String>,
 }
+
+/// Keys that wait for an event that has to come again, and for how long. Where what was delivered together is handled in
+/// parts, each part is told what the ones before it came to.
+pub type Held<H> = BTreeMap<<H as Handler>::Key, Duration>;
 
 impl Batch {
     /// Handles the events in their order. Those that were handled before are left alone. After one that has to come again,
-    /// the later ones of its key wait for it.
+    /// the later ones of its key wait for it, and so do all of a key that is held already.
     pub fn fold<H: Handler>(
         &self,
         handler: &H,
         limits: Limits,
         standing: &Standing,
         loaded: BTreeMap<H::Key, H::Aggregate>,
+        held: &Held<H>,
     ) -> Folded<H> {
         let contract = H::contract();
-        let mut fold =
-            Fold { handler, contract, limits, standing, loaded, held: BTreeMap::new(), folded: Folded::default() };
+        let mut fold = Fold { handler, contract, limits, standing, loaded, folded: Folded::default() };
+        fold.folded.held.clone_from(held);
         let mut answered: BTreeMap<&Identity, Verdict> = BTreeMap::new();
         for entry in &self.entries {
             let verdict = match answered.get(entry.identity()) {
@@ -67,7 +74,6 @@ struct Fold<'a, H: Handler> {
     limits: Limits,
     standing: &'a Standing,
     loaded: BTreeMap<H::Key, H::Aggregate>,
-    held: BTreeMap<H::Key, Duration>,
     folded: Folded<H>,
 }
 
@@ -83,7 +89,7 @@ impl<H: Handler> Fold<'_, H> {
             Ok(key) => key,
             Err(refusal) => return self.give_up(entry, refusal.to_string(), 0),
         };
-        if let Some(&after) = self.held.get(&key) {
+        if let Some(&after) = self.folded.held.get(&key) {
             return self.hold(event, after);
         }
         let attempts = self.standing.attempts.get(&event.identity).copied().unwrap_or(0);
@@ -101,7 +107,7 @@ impl<H: Handler> Fold<'_, H> {
             }
             Outcome::Retry { reason, after } => {
                 let after = self.limits.backoff.after(attempts + 1, after);
-                self.held.insert(key, after);
+                self.folded.held.insert(key, after);
                 let identity = event.identity.clone();
                 self.folded.again.push(Attempt { identity, attempts: attempts + 1, reason: Some(reason.clone()) });
                 Verdict::Retry { reason, after }
@@ -111,6 +117,9 @@ impl<H: Handler> Fold<'_, H> {
 
     /// Handles an event on a copy: what a handler changed before it said "not now", or before it panicked, is forgotten.
     fn attempt(&mut self, key: &H::Key, event: &Event) -> Outcome<H::Row> {
+        if let Some(reason) = &self.standing.refused {
+            return Outcome::retry(reason, Duration::ZERO);
+        }
         let before = self.folded.changed.get(key).or_else(|| self.loaded.get(key));
         let mut aggregate = before.cloned().unwrap_or_default();
         let handled = catch_unwind(AssertUnwindSafe(|| self.handler.handle(&mut aggregate, event)));

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use handler_contract::{Handler, Identity, Push};
 
-use crate::{Outgoing, Verdict};
+use crate::{Held, Outgoing, Verdict};
 
 /// What a batch comes to. All but `pushes` and `verdicts` is stored in one transaction; then come the pushes, then the answers.
 pub struct Folded<H: Handler> {
@@ -16,6 +16,8 @@ pub struct Folded<H: Handler> {
     pub outgoing: Vec<Outgoing>,
     /// What has to come again, and what is therefore not seen.
     pub again: Vec<Attempt>,
+    /// The keys that wait now.
+    pub held: Held<H>,
     /// What sessions are told once the rest is durable.
     pub pushes: Vec<Push>,
     /// The answer to each entry of the batch, in its order.
@@ -40,6 +42,7 @@ impl<H: Handler> Default for Folded<H> {
             appended: Vec::new(),
             outgoing: Vec::new(),
             again: Vec::new(),
+            held: BTreeMap::new(),
             pushes: Vec::new(),
             verdicts: Vec::new(),
         }

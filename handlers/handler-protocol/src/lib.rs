@@ -15,7 +15,7 @@ mod verdict;
 pub use backoff::Backoff;
 pub use batch::Batch;
 pub use delivered::Delivered;
-pub use fold::{Limits, Standing};
+pub use fold::{Held, Limits, Standing};
 pub use folded::{Attempt, Folded};
 pub use outgoing::{DeadLetter, Outgoing, What};
 pub use verdict::Verdict;

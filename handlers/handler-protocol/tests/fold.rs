@@ -60,7 +60,13 @@ fn fold(entries: Vec<Delivered>, attempts: &[(&str, u32)]) -> Folded<Ledger> {
     let batch = Batch::new(entries);
     let new = batch.identities::<Ledger>();
     let attempts = attempts.iter().map(|(id, count)| (identity(id), *count)).collect();
-    batch.fold(&Ledger, Limits::default(), &Standing { new, attempts }, BTreeMap::new())
+    batch.fold(
+        &Ledger,
+        Limits::default(),
+        &Standing { new, attempts, refused: None },
+        BTreeMap::new(),
+        &BTreeMap::new(),
+    )
 }
 
 fn retry(seconds: u64) -> Verdict {
@@ -126,7 +132,7 @@ fn what_can_never_be_handled_is_a_dead_letter_at_once() {
 fn nothing_happens_for_what_was_seen_and_what_is_of_another_type() {
     let batch = Batch::new(vec![did("1", "a", ""), event("2", Some("a"), "other", ""), did("1", "a", "")]);
     assert_eq!(batch.identities::<Ledger>(), BTreeSet::from([identity("1")]));
-    let folded = batch.fold(&Ledger, Limits::default(), &Standing::default(), BTreeMap::new());
+    let folded = batch.fold(&Ledger, Limits::default(), &Standing::default(), BTreeMap::new(), &BTreeMap::new());
     assert_eq!(folded.verdicts, [Verdict::Seen, Verdict::Ignored, Verdict::Seen]);
     assert!(folded.changed.is_empty() && folded.outgoing.is_empty());
 }
@@ -137,6 +143,28 @@ fn who_failed_before_stands_alone() {
     let batch = Batch::new(["1", "2", "3", "4", "5"].map(|id| did(id, "a", "")).to_vec());
     let parts = batch.isolate(&attempts);
     assert_eq!(parts.iter().map(Batch::len).collect::<Vec<_>>(), [1, 1, 1, 2]);
+}
+
+#[test]
+fn a_key_that_an_earlier_part_left_waiting_waits_in_the_next() {
+    let first = fold(vec![did("1", "a", "retry")], &[]);
+    let second = Batch::new(vec![did("2", "a", ""), did("3", "b", "")]);
+    let standing = Standing { new: second.identities::<Ledger>(), ..Standing::default() };
+    let folded = second.fold(&Ledger, Limits::default(), &standing, BTreeMap::new(), &first.held);
+    assert_eq!(folded.verdicts, [Verdict::Held { after: Duration::from_secs(5) }, Verdict::Done]);
+}
+
+#[test]
+fn what_the_store_refuses_has_failed_an_attempt() {
+    let batch = Batch::new(vec![did("1", "a", "")]);
+    let standing = Standing {
+        new: batch.identities::<Ledger>(),
+        refused: Some("the database refuses it".to_owned()),
+        ..Standing::default()
+    };
+    let folded = batch.fold(&Ledger, Limits::default(), &standing, BTreeMap::new(), &BTreeMap::new());
+    assert!(matches!(&folded.verdicts[0], Verdict::Retry { reason, .. } if reason == "the database refuses it"));
+    assert!(folded.changed.is_empty() && folded.again[0].attempts == 1);
 }
 
 proptest! {
