@@ -62,6 +62,14 @@ impl Event {
         result.map_err(|error| DataError::Shape(shape(&error)))
     }
 
+    /// The payload as text, where it is JSON: just as it was written.
+    pub fn text(&self) -> Option<&str> {
+        match &self.data {
+            Data::Json(raw) => Some(raw.get()),
+            Data::None | Data::Binary(_) => None,
+        }
+    }
+
     /// The `traceparent` extension of W3C Trace Context.
     pub fn traceparent(&self) -> Option<&str> {
         self.extensions.get("traceparent").map(String::as_str)

@@ -1,7 +1,7 @@
 //! A `PostgreSQL` server.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -30,7 +30,7 @@ pub struct Postgres {
     process: Process,
     port: Port,
     programs: PathBuf,
-    _scratch: Scratch,
+    scratch: Scratch,
 }
 
 impl Postgres {
@@ -39,7 +39,7 @@ impl Postgres {
         let programs = apt::postgresql()?.join("bin");
         let scratch = Scratch::new("postgres")?;
         let port = Port::reserve()?;
-        let user = rustix::process::geteuid().is_root().then_some(SYSTEM_USER);
+        let user = system_user();
         if let Some(user) = user {
             give_to(&scratch, user)?;
         }
@@ -51,17 +51,15 @@ impl Postgres {
         let mut initdb = Launch::new("initdb", initdb, scratch.join("initdb.log")).user(user).start()?;
         initdb.finish()?;
 
-        let mut server = Command::new(programs.join("postgres"));
-        server.arg("-D").arg(&data).args(["-p", &port.to_string()]).current_dir(scratch.path());
-        server.arg("-k").arg(scratch.path());
-        for setting in SETTINGS {
-            server.args(["-c", setting]);
-        }
-        let log = scratch.join("log");
-        let mut process = Launch::new("PostgreSQL", server, log).user(user).ending(Ending::Interrupt).start()?;
-        let probe = || ready(&programs, &port);
-        process.wait_until(Duration::from_secs(30), probe)?;
-        Ok(Self { process, port, programs, _scratch: scratch })
+        let process = serve(&programs, &scratch, &port)?;
+        Ok(Self { process, port, programs, scratch })
+    }
+
+    /// Stops it as a shutdown would, which ends every connection, and starts it on the same data.
+    pub fn restart(&mut self) -> Result<()> {
+        self.process.stop()?;
+        self.process = serve(&self.programs, &self.scratch, &self.port)?;
+        Ok(())
     }
 
     /// The URL of one of its databases. `postgres` is there from the beginning.
@@ -94,7 +92,26 @@ impl Postgres {
     }
 }
 
-fn ready(programs: &std::path::Path, port: &Port) -> bool {
+/// Starts the server on its data.
+fn serve(programs: &Path, scratch: &Scratch, port: &Port) -> Result<Process> {
+    let mut server = Command::new(programs.join("postgres"));
+    server.arg("-D").arg(scratch.join("data")).args(["-p", &port.to_string()]).current_dir(scratch.path());
+    server.arg("-k").arg(scratch.path());
+    for setting in SETTINGS {
+        server.args(["-c", setting]);
+    }
+    let log = scratch.join("log");
+    let mut process = Launch::new("PostgreSQL", server, log).user(system_user()).ending(Ending::Interrupt).start()?;
+    process.wait_until(Duration::from_secs(30), || ready(programs, port))?;
+    Ok(process)
+}
+
+/// Who it runs as: it refuses to run as root.
+fn system_user() -> Option<&'static str> {
+    rustix::process::geteuid().is_root().then_some(SYSTEM_USER)
+}
+
+fn ready(programs: &Path, port: &Port) -> bool {
     let mut probe = Command::new(programs.join("pg_isready"));
     probe.args(["--quiet", "--host=127.0.0.1", "--port", &port.to_string()]);
     command::output(probe).is_ok()

@@ -1,0 +1,20 @@
+//! Runs a handler. What carries its events is configuration: a Dapr sidecar, or Kafka itself. In each of them the steps are
+//! the same: decode_, perform_, acknowledge_; docs/decisions/0022 says what they promise and why.
+
+pub mod environment;
+mod health;
+mod log;
+pub mod perform;
+mod position;
+mod quiet;
+pub mod relay;
+pub mod service;
+pub mod store;
+pub mod tables;
+pub mod transport;
+
+pub use perform::{Perform, Performed, Performer, Unavailable};
+pub use position::Position;
+pub use service::{Service, ServiceError};
+pub use store::Store;
+pub use tables::Schema;

@@ -1,0 +1,119 @@
+//! What the client tells us between polls: partitions come and go.
+
+use std::collections::BTreeMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use rdkafka::client::ClientContext;
+use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
+use rdkafka::topic_partition_list::TopicPartitionList;
+
+use super::acknowledge::acknowledge_offsets;
+use super::lane::{Completion, Flow, Lane};
+
+/// A batch has so long to end when its partition is taken away. It stays below every session time-out.
+const PARTING: Duration = Duration::from_secs(3);
+
+/// A partition's name.
+pub(super) type Place = (String, i32);
+
+/// The partitions of this consumer. It holds no consumer: a consumer that its own callbacks hold is never closed.
+pub(super) struct Lanes {
+    state: Mutex<State>,
+    completions: Sender<Completion>,
+}
+
+pub(super) struct State {
+    pub(super) lanes: BTreeMap<Place, Lane>,
+    completed: Receiver<Completion>,
+    generation: u64,
+    /// Partitions that were assigned and whose place in the database was not looked at yet.
+    pub(super) assigned: Vec<Place>,
+}
+
+impl Lanes {
+    pub(super) fn new() -> Self {
+        let (completions, completed) = channel();
+        let state = State { lanes: BTreeMap::new(), completed, generation: 0, assigned: Vec::new() };
+        Self { state: Mutex::new(state), completions }
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where the end of a batch is told.
+    pub(super) fn completions(&self) -> Sender<Completion> {
+        self.completions.clone()
+    }
+}
+
+impl State {
+    /// Takes in the ends of batches that were told; what the client has to do then.
+    pub(super) fn complete(&mut self) -> Vec<(Place, Flow)> {
+        let mut flows = Vec::new();
+        while let Ok(completion) = self.completed.try_recv() {
+            flows.extend(self.take(&completion));
+        }
+        flows
+    }
+
+    fn take(&mut self, completion: &Completion) -> Option<(Place, Flow)> {
+        let place = (completion.topic.clone(), completion.partition);
+        let lane = self.lanes.get_mut(&place).filter(|lane| lane.generation == completion.generation)?;
+        lane.complete(completion, Instant::now()).map(|flow| (place, flow))
+    }
+
+    fn assign(&mut self, place: Place) {
+        self.generation += 1;
+        self.lanes.insert(place.clone(), Lane::new(self.generation));
+        self.assigned.push(place);
+    }
+
+    /// Waits for the batches of these partitions, but not for ever: what ends later is not acknowledged, and the inbox knows
+    /// it when it comes again.
+    pub(super) fn finish(&mut self, places: &[Place]) {
+        let until = Instant::now() + PARTING;
+        while places.iter().any(|place| self.lanes.get(place).is_some_and(|lane| lane.busy)) {
+            let left = until.saturating_duration_since(Instant::now());
+            let Ok(completion) = self.completed.recv_timeout(left) else { return };
+            self.take(&completion);
+        }
+    }
+}
+
+fn places(list: &TopicPartitionList) -> Vec<Place> {
+    list.elements().iter().map(|element| (element.topic().to_owned(), element.partition())).collect()
+}
+
+impl ClientContext for Lanes {}
+
+impl ConsumerContext for Lanes {
+    fn pre_rebalance(&self, consumer: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        if let Rebalance::Revoke(list) = rebalance {
+            let places = places(list);
+            let mut state = self.state();
+            state.finish(&places);
+            acknowledge_offsets(consumer, &mut state, true);
+            for place in &places {
+                state.lanes.remove(place);
+            }
+            tracing::info!(partitions = places.len(), "partitions were taken away");
+        }
+    }
+
+    fn post_rebalance(&self, _: &BaseConsumer<Self>, rebalance: &Rebalance<'_>) {
+        match rebalance {
+            Rebalance::Assign(list) => {
+                let mut state = self.state();
+                for place in places(list) {
+                    state.assign(place);
+                }
+                tracing::info!(partitions = list.count(), "partitions were assigned");
+            }
+            Rebalance::Revoke(_) => {}
+            Rebalance::Error(error) => tracing::warn!(%error, "the group could not be rebalanced"),
+        }
+    }
+}

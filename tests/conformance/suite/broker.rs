@@ -1,0 +1,61 @@
+//! The suite's own access to the topics.
+
+use std::time::Duration;
+
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::message::{Headers, OwnedMessage};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
+use rdkafka::{ClientConfig, Message, Offset, TopicPartitionList};
+
+/// A producer, and the address for consumers.
+pub(crate) struct Broker {
+    address: String,
+    producer: BaseProducer,
+}
+
+const SOON: Duration = Duration::from_secs(10);
+
+impl Broker {
+    /// At this address.
+    pub(crate) fn at(address: &str) -> Self {
+        let producer = ClientConfig::new().set("bootstrap.servers", address).set("linger.ms", "0").create().unwrap();
+        Self { address: address.to_owned(), producer }
+    }
+
+    /// Publishes, and waits until the broker has it.
+    pub(crate) fn publish(&self, topic: &str, key: &str, payload: &str) {
+        self.enqueue(topic, key, payload);
+        self.flush();
+    }
+
+    /// Publishes soon.
+    pub(crate) fn enqueue(&self, topic: &str, key: &str, payload: &str) {
+        self.producer.send(BaseRecord::to(topic).key(key).payload(payload)).map_err(|(error, _)| error).unwrap();
+    }
+
+    /// Waits until the broker has everything.
+    pub(crate) fn flush(&self) {
+        self.producer.flush(SOON).unwrap();
+    }
+
+    /// All messages of a topic with one partition.
+    pub(crate) fn read(&self, topic: &str) -> Vec<OwnedMessage> {
+        let consumer: BaseConsumer =
+            ClientConfig::new().set("bootstrap.servers", &self.address).set("group.id", "suite").create().unwrap();
+        let (low, high) = consumer.fetch_watermarks(topic, 0, SOON).unwrap();
+        let mut list = TopicPartitionList::new();
+        list.add_partition_offset(topic, 0, Offset::Offset(low)).unwrap();
+        consumer.assign(&list).unwrap();
+        let mut messages = Vec::new();
+        while messages.last().map_or(low, |last: &OwnedMessage| last.offset() + 1) < high {
+            messages.push(consumer.poll(SOON).unwrap().unwrap().detach());
+        }
+        messages
+    }
+}
+
+/// A header's text.
+pub(crate) fn header(message: &OwnedMessage, name: &str) -> Option<String> {
+    let headers = message.headers()?.iter().find(|header| header.key == name)?;
+    Some(String::from_utf8_lossy(headers.value?).into_owned())
+}

@@ -1,0 +1,201 @@
+//! What every way to run a handler promises. Each case uses pages of its own.
+
+use rdkafka::Message;
+use serde_json::{Value, json};
+
+use crate::broker::header;
+use crate::world::{World, event};
+
+fn write() -> Value {
+    json!({ "do": "write" })
+}
+
+type Case = (&'static str, fn(&World));
+
+/// All cases, one after the other.
+#[expect(clippy::print_stdout, reason = "a run shows its cases")]
+pub(crate) fn run(world: &World) {
+    let cases: &[Case] = &[
+        ("events of a page are handled once and in order", in_order),
+        ("a repetition does nothing", repetition),
+        ("one that comes again holds its page and no other", comes_again),
+        ("what always fails is a dead letter with its reason, and its page goes on", dead_letter),
+        ("a panic is an attempt", panics),
+        ("what ends the process is a dead letter, and the innocents are handled", ends_the_process),
+        ("what the database refuses is a dead letter, and the innocents are handled", refused),
+        ("what is no event is a dead letter as it came", no_event),
+        ("another type is left alone", another_type),
+        ("what concerns nobody is acknowledged", discarded),
+        ("what leaves arrives under an id that follows from its cause", publishes),
+        ("crashes lose nothing and do nothing twice", crashes),
+        ("leaving under load loses nothing and does nothing twice", leaving),
+        ("a database that goes away and comes back loses nothing", database_away),
+    ];
+    for (name, case) in cases {
+        let begun = std::time::Instant::now();
+        case(world);
+        println!("{name}: {} ms", begun.elapsed().as_millis());
+    }
+}
+
+fn in_order(world: &World) {
+    let ids: Vec<String> = (0..100).map(|n| n.to_string()).collect();
+    for id in &ids {
+        for page in ["order-a", "order-b", "order-c"] {
+            world.broker.enqueue("work", page, &event(page, &format!("{page}-{id}"), "work", &write()).to_string());
+        }
+    }
+    world.broker.flush();
+    for page in ["order-a", "order-b", "order-c"] {
+        let expected: Vec<String> = ids.iter().map(|id| format!("{page}-{id}")).collect();
+        world.expect(page, &expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
+fn repetition(world: &World) {
+    for id in ["rep-1", "rep-1", "rep-2", "rep-1"] {
+        world.send("repetition", id, &write());
+    }
+    world.expect("repetition", &["rep-1", "rep-2"]);
+}
+
+fn comes_again(world: &World) {
+    let file = world.parts.scratch.join("go").display().to_string();
+    world.send("waits", "waits-1", &json!({ "do": "await", "file": file }));
+    world.send("waits", "waits-2", &write());
+    world.send("goes-on", "goes-on-1", &write());
+    world.expect("goes-on", &["goes-on-1"]);
+    assert_eq!(world.page("waits"), []);
+    std::fs::write(&file, "").unwrap();
+    world.expect("waits", &["waits-1", "waits-2"]);
+}
+
+fn dead_letter(world: &World) {
+    world.send("poison", "poison-1", &json!({ "do": "retry" }));
+    world.send("poison", "poison-2", &write());
+    let letter = world.dead_letter("poison-1");
+    assert_eq!(header(&letter, "portolan-reason").as_deref(), Some("not yet"));
+    assert_eq!(header(&letter, "portolan-attempts").as_deref(), Some("4"));
+    assert_eq!(header(&letter, "portolan-topic").as_deref(), Some("work"));
+    world.expect("poison", &["poison-2"]);
+}
+
+fn panics(world: &World) {
+    world.send("panic", "panic-1", &json!({ "do": "panic" }));
+    let letter = world.dead_letter("panic-1");
+    assert_eq!(header(&letter, "portolan-reason").as_deref(), Some("the handler panicked"));
+}
+
+fn ends_the_process(world: &World) {
+    for (page, id, task) in [
+        ("ends", "ends-1", write()),
+        ("ends", "ends-2", json!({ "do": "abort" })),
+        ("ends", "ends-3", write()),
+        ("beside", "beside-1", write()),
+    ] {
+        world.broker.enqueue("work", page, &event(page, id, "work", &task).to_string());
+    }
+    world.broker.flush();
+    world.dead_letter("ends-2");
+    world.expect("ends", &["ends-1", "ends-3"]);
+    world.expect("beside", &["beside-1"]);
+    let letters = world.broker.read("work.dlq");
+    let innocent = letters
+        .iter()
+        .filter_map(Message::payload)
+        .any(|payload| ["ends-1", "ends-3", "beside-1"].iter().any(|id| String::from_utf8_lossy(payload).contains(id)));
+    assert!(!innocent, "an innocent was given up");
+}
+
+fn refused(world: &World) {
+    let long = json!({ "do": "write", "text": "far longer than the ledger's lines may be" });
+    for (id, task) in [("ref-1", write()), ("ref-2", long), ("ref-3", write())] {
+        world.broker.enqueue("work", "refused", &event("refused", id, "work", &task).to_string());
+    }
+    world.broker.flush();
+    let letter = world.dead_letter("ref-2");
+    assert_eq!(header(&letter, "portolan-reason").as_deref(), Some("the database refuses it: SQLSTATE 22001"));
+    world.expect("refused", &["ref-1", "ref-3"]);
+}
+
+fn no_event(world: &World) {
+    world.broker.publish("work", "no-event", "nonsense");
+    let letter = world.dead_letter("nonsense");
+    assert_eq!(letter.payload(), Some(&b"nonsense"[..]));
+    assert!(header(&letter, "portolan-reason").unwrap().starts_with("no CloudEvent"));
+}
+
+fn another_type(world: &World) {
+    world.broker.publish("work", "other", &event("other", "other-1", "holiday", &write()).to_string());
+    world.send("other", "other-2", &write());
+    world.expect("other", &["other-2"]);
+}
+
+fn discarded(world: &World) {
+    world.send("discard", "discard-1", &json!({ "do": "discard" }));
+    world.send("discard", "discard-2", &write());
+    world.expect("discard", &["discard-2"]);
+}
+
+fn publishes(world: &World) {
+    for id in ["pub-1", "pub-2", "pub-1"] {
+        world.send("publishes", id, &json!({ "do": "publish" }));
+    }
+    world.expect("publishes", &["pub-1", "pub-2"]);
+    let done = world.wait("both have left", || {
+        let done = world.broker.read("done");
+        (done.len() >= 2).then_some(done)
+    });
+    let ids: Vec<Value> = done
+        .iter()
+        .map(|message| serde_json::from_slice::<Value>(message.payload().unwrap()).unwrap())
+        .map(|event| json!([event["data"], event["source"], event["type"], event["partitionkey"]]))
+        .collect();
+    assert_eq!(
+        ids,
+        [json!(["pub-1", "subject", "done", "publishes"]), json!(["pub-2", "subject", "done", "publishes"])]
+    );
+}
+
+/// Publishes so many events over ten pages, and hands over what is expected of each page.
+fn load(world: &World, name: &str, count: usize) -> Vec<(String, Vec<String>)> {
+    let mut pages: Vec<(String, Vec<String>)> = (0..10).map(|n| (format!("{name}-{n}"), Vec::new())).collect();
+    for n in 0..count {
+        let (page, ids) = &mut pages[n % 10];
+        let id = format!("{page}-{n}");
+        world.broker.enqueue("work", page, &event(page, &id, "work", &write()).to_string());
+        ids.push(id);
+    }
+    world.broker.flush();
+    pages
+}
+
+fn settled(world: &World, pages: &[(String, Vec<String>)]) {
+    for (page, ids) in pages {
+        world.expect(page, &ids.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
+fn crashes(world: &World) {
+    let mut pages = Vec::new();
+    for round in 0..3 {
+        pages.extend(load(world, &format!("crash{round}"), 1000));
+        world.crash();
+    }
+    settled(world, &pages);
+}
+
+fn leaving(world: &World) {
+    let mut pages = Vec::new();
+    for round in 0..3 {
+        pages.extend(load(world, &format!("leave{round}"), 1000));
+        world.restart();
+    }
+    settled(world, &pages);
+}
+
+fn database_away(world: &World) {
+    let pages = load(world, "away", 1000);
+    world.parts.postgres.borrow_mut().restart().unwrap();
+    settled(world, &pages);
+}

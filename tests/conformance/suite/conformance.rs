@@ -1,0 +1,17 @@
+//! What every way to run a handler promises, on real parts. `cases` names no transport; each test here runs all of them with
+//! one.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
+
+mod broker;
+mod cases;
+mod kafka;
+mod world;
+
+use kafka::Kafka;
+use world::World;
+
+#[test]
+fn as_a_kafka_consumer() {
+    cases::run(&World::start::<Kafka>());
+}

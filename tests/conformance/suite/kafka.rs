@@ -1,0 +1,20 @@
+//! The subject as a Kafka consumer.
+
+use std::process::Command;
+
+use crate::world::{Parts, Transport};
+
+/// The subject consumes by itself.
+pub(crate) struct Kafka;
+
+impl Transport for Kafka {
+    fn start(_: &Parts) -> Self {
+        Self
+    }
+
+    fn tell(&self, subject: &mut Command, parts: &Parts) {
+        subject.env("PORTOLAN_TRANSPORT", "kafka");
+        subject.env("KAFKA_BROKERS", parts.kafka.brokers()).env("KAFKA_GROUP", "subject").env("KAFKA_TOPICS", "work");
+        subject.env("KAFKA_SESSION_TIMEOUT_MS", "6000");
+    }
+}

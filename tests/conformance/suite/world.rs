@@ -1,0 +1,152 @@
+//! The parts, and the subject among them.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use portolan_parts::{Ending, Kafka, Launch, Port, Postgres, Process, Scratch};
+use rdkafka::message::OwnedMessage;
+use serde_json::{Value, json};
+
+use crate::broker::Broker;
+
+/// What every transport runs on.
+pub(crate) struct Parts {
+    pub(crate) kafka: Kafka,
+    pub(crate) postgres: RefCell<Postgres>,
+    pub(crate) port: Port,
+    pub(crate) scratch: Scratch,
+}
+
+/// A way to run the subject.
+pub(crate) trait Transport {
+    /// Starts what it needs beside the parts.
+    fn start(parts: &Parts) -> Self
+    where
+        Self: Sized;
+
+    /// Configures the subject.
+    fn tell(&self, subject: &mut Command, parts: &Parts);
+}
+
+/// The parts, a transport, and a running subject.
+pub(crate) struct World {
+    pub(crate) parts: Parts,
+    pub(crate) broker: Broker,
+    transport: Box<dyn Transport>,
+    subject: RefCell<Process>,
+}
+
+impl World {
+    /// Starts all of it.
+    pub(crate) fn start<T: Transport + 'static>() -> Self {
+        let kafka = Kafka::plaintext().unwrap();
+        kafka.create_topics(&[("work", 3), ("work.dlq", 1), ("done", 1)]).unwrap();
+        let scratch = Scratch::new("conformance").unwrap();
+        let postgres = RefCell::new(Postgres::start().unwrap());
+        let parts = Parts { kafka, postgres, port: Port::reserve().unwrap(), scratch };
+        let transport = Box::new(T::start(&parts));
+        let broker = Broker::at(parts.kafka.brokers());
+        let subject = RefCell::new(launch(&*transport, &parts));
+        Self { parts, broker, transport, subject }
+    }
+
+    /// Ends the subject at once, as a crash would, and starts another.
+    pub(crate) fn crash(&self) {
+        self.subject.borrow_mut().kill().unwrap();
+        self.revive();
+    }
+
+    /// Tells the subject to end, waits until it has, and starts another.
+    pub(crate) fn restart(&self) {
+        let status = self.subject.borrow_mut().stop().unwrap();
+        assert!(status.success(), "the subject leaves with {status}\n{}", self.log());
+        self.revive();
+    }
+
+    /// Starts another subject where the last one has ended: what a cluster does.
+    fn revive(&self) {
+        let mut subject = self.subject.borrow_mut();
+        if !subject.is_running() {
+            *subject = launch(&*self.transport, &self.parts);
+        }
+    }
+
+    /// Waits until `what` answers, and starts the subject again whenever it ends meanwhile.
+    pub(crate) fn wait<T>(&self, name: &str, mut what: impl FnMut() -> Option<T>) -> T {
+        let until = Instant::now() + Duration::from_mins(1);
+        loop {
+            if let Some(answer) = what() {
+                return answer;
+            }
+            assert!(Instant::now() < until, "{name}: not within a minute\n{}", self.log());
+            self.revive();
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Publishes an event that says what is to be done with it.
+    pub(crate) fn send(&self, page: &str, id: &str, task: &Value) {
+        self.broker.publish("work", page, &event(page, id, "work", task).to_string());
+    }
+
+    /// The ledger's page: event, and how many lines stood before it.
+    pub(crate) fn page(&self, page: &str) -> Vec<(String, usize)> {
+        let rows = self.sql(&format!("SELECT event, before FROM subject.lines WHERE page = '{page}' ORDER BY number"));
+        let row = |line: &str| {
+            let (event, before) = line.split_once('|').unwrap();
+            (event.to_owned(), before.parse().unwrap())
+        };
+        rows.lines().map(row).collect()
+    }
+
+    /// Waits until the page has exactly these events, in this order.
+    pub(crate) fn expect(&self, page: &str, events: &[&str]) {
+        let expected: Vec<_> = events.iter().enumerate().map(|(n, event)| ((*event).to_owned(), n)).collect();
+        self.wait(&format!("{page} has {events:?}"), || (self.page(page) == expected).then_some(()));
+    }
+
+    /// Waits for the dead letter of an event.
+    pub(crate) fn dead_letter(&self, id: &str) -> OwnedMessage {
+        self.wait(&format!("the dead letter of {id}"), || {
+            let letters = self.broker.read("work.dlq");
+            letters
+                .into_iter()
+                .find(|letter| rdkafka::Message::payload(letter).is_some_and(|payload| holds(payload, id)))
+        })
+    }
+
+    /// Rows of a statement; nothing while the database is away.
+    pub(crate) fn sql(&self, statement: &str) -> String {
+        self.parts.postgres.borrow().psql("postgres", statement).unwrap_or_default()
+    }
+
+    /// What the subject said last.
+    pub(crate) fn log(&self) -> String {
+        let text = std::fs::read_to_string(log(&self.parts)).unwrap_or_default();
+        let lines: Vec<&str> = text.lines().collect();
+        lines[lines.len().saturating_sub(40)..].join("\n")
+    }
+}
+
+/// An event in the JSON format.
+pub(crate) fn event(page: &str, id: &str, kind: &str, data: &Value) -> Value {
+    json!({ "specversion": "1.0", "id": id, "source": "suite", "type": kind, "subject": page, "data": data })
+}
+
+fn holds(payload: &[u8], id: &str) -> bool {
+    String::from_utf8_lossy(payload).contains(&format!("\"{id}\"")) || payload == id.as_bytes()
+}
+
+fn log(parts: &Parts) -> PathBuf {
+    parts.scratch.join("subject.log")
+}
+
+fn launch(transport: &dyn Transport, parts: &Parts) -> Process {
+    let mut subject = Command::new(env!("CARGO_BIN_EXE_subject"));
+    subject.env("DATABASE_URL", parts.postgres.borrow().url("postgres")).env("PORT", parts.port.to_string());
+    subject.env("PORTOLAN_MAX_ATTEMPTS", "4").env("PORTOLAN_FIRST_RETRY_MS", "50");
+    transport.tell(&mut subject, parts);
+    Launch::new("subject", subject, log(parts)).ending(Ending::Terminate).start().unwrap()
+}
