@@ -103,13 +103,11 @@ fn again(folded: &Folded<Ledger>) -> impl Iterator<Item = usize> {
     folded.failed.iter().map(|failed| &failed.identity).chain(&folded.waiting).map(number)
 }
 
-/// The first offset of each partition that is not settled after a part.
+/// The first offset that is not settled after a part, for each partition that it has entries of. Others were not looked at.
 fn offsets(part: &Part, open: &[Option<usize>]) -> Vec<usize> {
-    let mut offsets: Vec<usize> = open.iter().map(|open| open.unwrap_or_default()).collect();
+    let mut offsets = vec![0; open.len()];
     for (partition, offset) in &part.entries {
-        if open[*partition].is_none() {
-            offsets[*partition] = offset + 1;
-        }
+        offsets[*partition] = open[*partition].unwrap_or(offset + 1);
     }
     offsets
 }
