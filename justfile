@@ -57,6 +57,10 @@ bench name="render" *arguments: parts
 fuzz cases="10000":
     PROPTEST_CASES={{ cases }} cargo test --package portolan-pipeline --test bad_input
 
+# Long random runs of the handlers' protocol, so many steps: just simulate 10000000
+simulate steps="1000000":
+    SIMULATED_STEPS={{ steps }} cargo test --package handler-protocol --test model nothing_goes_wrong_in_long_runs -- --nocapture
+
 # Rewrite the golden files after a wanted change of output.
 bless:
     BLESS=1 cargo test --package portolan-pipeline --test lint --test render

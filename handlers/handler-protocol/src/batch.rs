@@ -1,6 +1,6 @@
 //! A batch of events.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use handler_contract::{Handler, Identity};
 
@@ -53,19 +53,19 @@ impl Batch {
         events.filter_map(|event| handler.key(event).ok()).collect()
     }
 
-    /// Two halves, for a store that refuses the whole.
+    /// Two halves, for a store that refuses the whole. What the first holds, the second has to wait for: see [`Batch::fold`].
     pub fn halves(mut self) -> (Self, Self) {
         let second = self.entries.split_off(self.entries.len() / 2);
         (self, Self { entries: second })
     }
 
-    /// Parts in order, so that each event that has failed before stands alone: should it end the process, no innocent is
-    /// counted with it.
-    pub fn isolate(self, attempts: &BTreeMap<Identity, u32>) -> Vec<Self> {
+    /// Parts in order, so that each suspect stands alone: should it end the process, no innocent is counted with it. Suspect is
+    /// who has failed before, and whom another process has announced, however short ago: it may have ended with that process.
+    pub fn isolate(self, suspects: &BTreeSet<Identity>) -> Vec<Self> {
         let mut parts: Vec<Self> = Vec::new();
         let mut alone = true;
         for entry in self.entries {
-            let suspect = attempts.contains_key(entry.identity());
+            let suspect = suspects.contains(entry.identity());
             match parts.last_mut() {
                 Some(part) if !alone && !suspect => part.entries.push(entry),
                 _ => parts.push(Self { entries: vec![entry] }),

@@ -24,47 +24,43 @@ impl Default for Limits {
     }
 }
 
-/// What the store knows of a batch's events.
+/// What the store knows of a batch's events; read in the transaction, after the inbox insert.
 #[derive(Clone, Debug, Default)]
 pub struct Standing {
     /// Those that were not handled before.
     pub new: BTreeSet<Identity>,
     /// How often those were tried that failed before.
     pub attempts: BTreeMap<Identity, u32>,
-    /// Why the store refused the batch: none of its events is handled, all of them have failed an attempt.
-    pub refused: Option<String>,
 }
-
-/// Keys that wait for an event that has to come again, and for how long. Where what was delivered together is handled in
-/// parts, each part is told what the ones before it came to.
-pub type Held<H> = BTreeMap<<H as Handler>::Key, Duration>;
 
 impl Batch {
     /// Handles the events in their order. Those that were handled before are left alone. After one that has to come again,
-    /// the later ones of its key wait for it, and so do all of a key that is held already.
+    /// the later ones of its key wait for it, and so do those of the keys that an earlier part of the batch `held`.
     pub fn fold<H: Handler>(
         &self,
         handler: &H,
         limits: Limits,
         standing: &Standing,
         loaded: BTreeMap<H::Key, H::Aggregate>,
-        held: &Held<H>,
+        held: BTreeMap<H::Key, Duration>,
     ) -> Folded<H> {
+        let folded = Folded { held, ..Folded::default() };
         let contract = H::contract();
-        let mut fold = Fold { handler, contract, limits, standing, loaded, folded: Folded::default() };
-        fold.folded.held.clone_from(held);
-        let mut answered: BTreeMap<&Identity, Verdict> = BTreeMap::new();
-        for entry in &self.entries {
-            let verdict = match answered.get(entry.identity()) {
-                // The same event twice in one batch: once is enough.
-                Some(verdict) if verdict.is_final() => Verdict::Seen,
-                Some(verdict) => verdict.clone(),
-                None => fold.judge(entry),
-            };
-            answered.insert(entry.identity(), verdict.clone());
-            fold.folded.verdicts.push(verdict);
-        }
-        fold.folded
+        Fold { handler, contract, limits, standing, loaded, refused: None, folded }.all(self)
+    }
+
+    /// What becomes of events that the store refuses, one as a rule: none is handled, each has failed an attempt.
+    pub fn refused<H: Handler>(
+        &self,
+        handler: &H,
+        limits: Limits,
+        standing: &Standing,
+        held: BTreeMap<H::Key, Duration>,
+        reason: &str,
+    ) -> Folded<H> {
+        let folded = Folded { held, ..Folded::default() };
+        let (contract, loaded) = (H::contract(), BTreeMap::new());
+        Fold { handler, contract, limits, standing, loaded, refused: Some(reason), folded }.all(self)
     }
 }
 
@@ -74,10 +70,26 @@ struct Fold<'a, H: Handler> {
     limits: Limits,
     standing: &'a Standing,
     loaded: BTreeMap<H::Key, H::Aggregate>,
+    refused: Option<&'a str>,
     folded: Folded<H>,
 }
 
 impl<H: Handler> Fold<'_, H> {
+    fn all(mut self, batch: &Batch) -> Folded<H> {
+        let mut answered: BTreeMap<&Identity, Verdict> = BTreeMap::new();
+        for entry in batch.entries() {
+            let verdict = match answered.get(entry.identity()) {
+                // The same event twice in one batch: once is enough.
+                Some(verdict) if verdict.is_final() => Verdict::Seen,
+                Some(verdict) => verdict.clone(),
+                None => self.judge(entry),
+            };
+            answered.insert(entry.identity(), verdict.clone());
+            self.folded.verdicts.push(verdict);
+        }
+        self.folded
+    }
+
     fn judge(&mut self, entry: &Delivered) -> Verdict {
         let event = match entry {
             Delivered::Event(event) if !self.contract.acts_on(&event.topic, &event.kind) => return Verdict::Ignored,
@@ -90,7 +102,8 @@ impl<H: Handler> Fold<'_, H> {
             Err(refusal) => return self.give_up(entry, refusal.to_string(), 0),
         };
         if let Some(&after) = self.folded.held.get(&key) {
-            return self.hold(event, after);
+            self.folded.waiting.push(event.identity.clone());
+            return Verdict::Held { after };
         }
         let attempts = self.standing.attempts.get(&event.identity).copied().unwrap_or(0);
         if attempts >= self.limits.attempts {
@@ -109,7 +122,7 @@ impl<H: Handler> Fold<'_, H> {
                 let after = self.limits.backoff.after(attempts + 1, after);
                 self.folded.held.insert(key, after);
                 let identity = event.identity.clone();
-                self.folded.again.push(Attempt { identity, attempts: attempts + 1, reason: Some(reason.clone()) });
+                self.folded.failed.push(Attempt { identity, attempts: attempts + 1, reason: reason.clone() });
                 Verdict::Retry { reason, after }
             }
         }
@@ -117,7 +130,7 @@ impl<H: Handler> Fold<'_, H> {
 
     /// Handles an event on a copy: what a handler changed before it said "not now", or before it panicked, is forgotten.
     fn attempt(&mut self, key: &H::Key, event: &Event) -> Outcome<H::Row> {
-        if let Some(reason) = &self.standing.refused {
+        if let Some(reason) = self.refused {
             return Outcome::retry(reason, Duration::ZERO);
         }
         let before = self.folded.changed.get(key).or_else(|| self.loaded.get(key));
@@ -128,13 +141,6 @@ impl<H: Handler> Fold<'_, H> {
             self.folded.changed.insert(key.clone(), aggregate);
         }
         outcome
-    }
-
-    fn hold(&mut self, event: &Event, after: Duration) -> Verdict {
-        let identity = event.identity.clone();
-        let attempts = self.standing.attempts.get(&identity).copied().unwrap_or(0);
-        self.folded.again.push(Attempt { identity, attempts, reason: None });
-        Verdict::Held { after }
     }
 
     fn take(&mut self, event: &Event, effects: Effects<H::Row>) {
@@ -174,7 +180,8 @@ impl<H: Handler> Fold<'_, H> {
         let handler = self.contract.service.to_owned();
         let topic = entry.topic().to_owned();
         let letter = DeadLetter { topic, handler: handler.clone(), reason: reason.clone(), attempts, message };
-        let id = format!("{}.{handler}", entry.identity().id);
+        // Of a name that no effect has, and of source and id both: an id alone is not unique.
+        let id = derived_id(entry.identity(), &format!("{handler}/dead-letter"), 0);
         self.folded.outgoing.push(Outgoing { id, key, traceparent, what: What::DeadLetter(letter) });
         Verdict::DeadLettered { reason }
     }

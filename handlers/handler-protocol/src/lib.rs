@@ -7,6 +7,7 @@
 mod backoff;
 mod batch;
 mod delivered;
+mod departures;
 mod fold;
 mod folded;
 mod outgoing;
@@ -15,7 +16,8 @@ mod verdict;
 pub use backoff::Backoff;
 pub use batch::Batch;
 pub use delivered::Delivered;
-pub use fold::{Held, Limits, Standing};
+pub use departures::Departures;
+pub use fold::{Limits, Standing};
 pub use folded::{Attempt, Folded};
 pub use outgoing::{DeadLetter, Outgoing, What};
 pub use verdict::Verdict;

@@ -60,13 +60,7 @@ fn fold(entries: Vec<Delivered>, attempts: &[(&str, u32)]) -> Folded<Ledger> {
     let batch = Batch::new(entries);
     let new = batch.identities::<Ledger>();
     let attempts = attempts.iter().map(|(id, count)| (identity(id), *count)).collect();
-    batch.fold(
-        &Ledger,
-        Limits::default(),
-        &Standing { new, attempts, refused: None },
-        BTreeMap::new(),
-        &BTreeMap::new(),
-    )
+    batch.fold(&Ledger, Limits::default(), &Standing { new, attempts }, BTreeMap::new(), BTreeMap::new())
 }
 
 fn retry(seconds: u64) -> Verdict {
@@ -82,15 +76,16 @@ fn later_events_of_a_key_wait_for_one_that_comes_again() {
     );
     assert_eq!(folded.changed["a"], ["1"], "what the second changed is forgotten");
     assert_eq!(folded.appended, ["1", "3"]);
-    let again: Vec<_> = folded.again.iter().map(|again| (again.identity.id.as_str(), again.attempts)).collect();
-    assert_eq!(again, [("2", 1), ("4", 0)], "who only waits is not counted");
+    let failed: Vec<_> = folded.failed.iter().map(|failed| (failed.identity.id.as_str(), failed.attempts)).collect();
+    assert_eq!(failed, [("2", 1)]);
+    assert_eq!(folded.waiting, [identity("4")], "who only waits is not counted");
 }
 
 #[test]
 fn the_last_attempt_leads_to_the_dead_letter_topic_and_the_key_goes_on() {
     let folded = fold(vec![did("1", "a", "retry"), did("2", "a", "")], &[("1", 9)]);
     assert_eq!(folded.verdicts, [Verdict::DeadLettered { reason: "not yet".to_owned() }, Verdict::Done]);
-    assert!(folded.again.is_empty());
+    assert!(folded.failed.is_empty() && folded.held.is_empty());
     let What::DeadLetter(letter) = &folded.outgoing[0].what else { panic!("it is the first to leave") };
     assert_eq!((letter.attempts, letter.reason.as_str(), letter.topic.as_str()), (10, "not yet", "tasks"));
     assert_eq!(Event::from_json(&letter.message, "tasks").unwrap().identity, identity("1"), "it can be replayed");
@@ -132,39 +127,54 @@ fn what_can_never_be_handled_is_a_dead_letter_at_once() {
 fn nothing_happens_for_what_was_seen_and_what_is_of_another_type() {
     let batch = Batch::new(vec![did("1", "a", ""), event("2", Some("a"), "other", ""), did("1", "a", "")]);
     assert_eq!(batch.identities::<Ledger>(), BTreeSet::from([identity("1")]));
-    let folded = batch.fold(&Ledger, Limits::default(), &Standing::default(), BTreeMap::new(), &BTreeMap::new());
+    let folded = batch.fold(&Ledger, Limits::default(), &Standing::default(), BTreeMap::new(), BTreeMap::new());
     assert_eq!(folded.verdicts, [Verdict::Seen, Verdict::Ignored, Verdict::Seen]);
     assert!(folded.changed.is_empty() && folded.outgoing.is_empty());
 }
 
 #[test]
 fn who_failed_before_stands_alone() {
-    let attempts = BTreeMap::from([(identity("2"), 1), (identity("3"), 1)]);
+    let suspects = BTreeSet::from([identity("2"), identity("3")]);
     let batch = Batch::new(["1", "2", "3", "4", "5"].map(|id| did(id, "a", "")).to_vec());
-    let parts = batch.isolate(&attempts);
+    let parts = batch.isolate(&suspects);
     assert_eq!(parts.iter().map(Batch::len).collect::<Vec<_>>(), [1, 1, 1, 2]);
 }
 
 #[test]
-fn a_key_that_an_earlier_part_left_waiting_waits_in_the_next() {
+fn a_key_that_one_part_holds_is_held_in_the_next() {
     let first = fold(vec![did("1", "a", "retry")], &[]);
     let second = Batch::new(vec![did("2", "a", ""), did("3", "b", "")]);
-    let standing = Standing { new: second.identities::<Ledger>(), ..Standing::default() };
-    let folded = second.fold(&Ledger, Limits::default(), &standing, BTreeMap::new(), &first.held);
-    assert_eq!(folded.verdicts, [Verdict::Held { after: Duration::from_secs(5) }, Verdict::Done]);
+    let standing = Standing { new: second.identities::<Ledger>(), attempts: BTreeMap::new() };
+    let second = second.fold(&Ledger, Limits::default(), &standing, BTreeMap::new(), first.held);
+    assert_eq!(second.verdicts, [Verdict::Held { after: Duration::from_secs(5) }, Verdict::Done]);
+    assert_eq!(second.held.keys().collect::<Vec<_>>(), ["a"], "and so in the one after it");
 }
 
 #[test]
-fn what_the_store_refuses_has_failed_an_attempt() {
+fn what_the_store_refuses_has_failed_an_attempt_and_gives_its_reason_at_the_last() {
     let batch = Batch::new(vec![did("1", "a", "")]);
-    let standing = Standing {
-        new: batch.identities::<Ledger>(),
-        refused: Some("the database refuses it".to_owned()),
-        ..Standing::default()
+    let refused = |attempts: u32| {
+        let attempts = BTreeMap::from([(identity("1"), attempts)]);
+        let standing = Standing { new: batch.identities::<Ledger>(), attempts };
+        batch.refused(&Ledger, Limits::default(), &standing, BTreeMap::new(), "value too long")
     };
-    let folded = batch.fold(&Ledger, Limits::default(), &standing, BTreeMap::new(), &BTreeMap::new());
-    assert!(matches!(&folded.verdicts[0], Verdict::Retry { reason, .. } if reason == "the database refuses it"));
-    assert!(folded.changed.is_empty() && folded.again[0].attempts == 1);
+    let first = refused(0);
+    assert_eq!((first.failed[0].attempts, first.failed[0].reason.as_str()), (1, "value too long"));
+    assert!(first.changed.is_empty() && first.appended.is_empty() && first.held.contains_key("a"));
+    assert_eq!(refused(9).verdicts, [Verdict::DeadLettered { reason: "value too long".to_owned() }]);
+}
+
+#[test]
+fn dead_letters_of_one_id_and_two_sources_are_two() {
+    let of = |source: &str| {
+        let identity = Identity { source: source.to_owned(), id: "1".to_owned() };
+        let (topic, key, reason) = ("tasks".to_owned(), "k".to_owned(), "no CloudEvent".to_owned());
+        fold(vec![Delivered::Unreadable { identity, topic, key, reason, bytes: Vec::new() }], &[]).outgoing[0]
+            .id
+            .clone()
+    };
+    assert_eq!(of("a"), of("a"));
+    assert_ne!(of("a"), of("b"));
 }
 
 proptest! {

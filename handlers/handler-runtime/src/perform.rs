@@ -1,14 +1,14 @@
 //! perform_: a batch becomes durable, or it comes again. docs/decisions/0022 says why each step stands where it does.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use handler_contract::{Handler, Push};
-use handler_protocol::{Batch, Folded, Held, Limits, Standing, Verdict};
+use handler_contract::{Handler, Identity, Push};
+use handler_protocol::{Batch, Folded, Limits, Standing, Verdict};
 use sqlx::PgPool;
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -61,6 +61,9 @@ pub trait Perform: Send + Sync + 'static {
 #[derive(Debug, thiserror::Error)]
 #[error("the database cannot be reached: {0}")]
 pub struct Unavailable(String);
+
+/// Keys that wait for an event that has to come again, and for how long.
+type Held<H> = BTreeMap<<H as Handler>::Key, Duration>;
 
 /// A batch as it goes through the steps, with the place behind it.
 struct Part {
@@ -124,21 +127,23 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         if !identities.is_empty() {
             standing.attempts = self.inbox.announce(&self.pool, announcement, &identities).await?;
             if !standing.attempts.is_empty() && part.batch.len() > 1 {
-                return Ok(Step::Apart(part.batch.clone().isolate(&standing.attempts)));
+                let suspects: BTreeSet<Identity> = standing.attempts.keys().cloned().collect();
+                return Ok(Step::Apart(part.batch.clone().isolate(&suspects)));
             }
         }
+        let mut refused = None;
         loop {
-            match self.transact(part, held, &mut standing, announcement).await {
+            match self.transact(part, held, &mut standing, refused.as_deref(), announcement).await {
                 Ok(folded) => return Ok(Step::Settled(folded)),
                 Err(error) if is_conflict(&error) => {}
                 Err(error) if is_refusal(&error) && part.batch.len() > 1 => {
                     let (first, second) = part.batch.clone().halves();
                     return Ok(Step::Apart(vec![first, second]));
                 }
-                Err(error) if is_refusal(&error) && standing.refused.is_none() => {
+                Err(error) if is_refusal(&error) && refused.is_none() => {
                     // The server's message may quote a value of the payload; its code does not.
                     let code = error.as_database_error().and_then(|error| error.code().map(Cow::into_owned));
-                    standing.refused = Some(format!("the database refuses it: SQLSTATE {}", code.unwrap_or_default()));
+                    refused = Some(format!("the database refuses it: SQLSTATE {}", code.unwrap_or_default()));
                 }
                 Err(error) => return Err(error),
             }
@@ -150,6 +155,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         part: &Part,
         held: &Held<H>,
         standing: &mut Standing,
+        refused: Option<&str>,
         announcement: Uuid,
     ) -> sqlx::Result<Folded<H>> {
         let mut transaction = self.pool.begin().await?;
@@ -159,7 +165,10 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         }
         let keys = part.batch.keys(&self.handler, &standing.new);
         let loaded = if keys.is_empty() { BTreeMap::new() } else { S::load(&mut transaction, &keys).await? };
-        let folded = part.batch.fold(&self.handler, self.limits, standing, loaded, held);
+        let folded = match refused {
+            None => part.batch.fold(&self.handler, self.limits, standing, loaded, held.clone()),
+            Some(reason) => part.batch.refused(&self.handler, self.limits, standing, held.clone(), reason),
+        };
         if !folded.changed.is_empty() || !folded.appended.is_empty() {
             S::save(&mut transaction, &folded.changed, &folded.appended).await?;
         }
@@ -169,8 +178,8 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         if !standing.attempts.is_empty() {
             self.inbox.forgive(&mut transaction, standing.attempts.keys()).await?;
         }
-        if !folded.again.is_empty() {
-            self.inbox.reopen(&mut transaction, &folded.again).await?;
+        if !folded.held.is_empty() {
+            self.inbox.reopen(&mut transaction, &folded.failed, &folded.waiting).await?;
         }
         if let Some(position) = part.position.as_ref().filter(|_| folded.held.is_empty()) {
             self.positions.store(&mut transaction, position).await?;

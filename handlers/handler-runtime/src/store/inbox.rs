@@ -68,7 +68,8 @@ const COUNT: &str = "
 INSERT INTO {schema}.portolan_attempts (handler, source, id, attempts, reason)
 SELECT $1, b.source, b.id, b.attempts, b.reason
 FROM unnest($2::text[], $3::text[], $4::integer[], $5::text[]) AS b (source, id, attempts, reason)
-ON CONFLICT (handler, source, id) DO UPDATE SET attempts = excluded.attempts, reason = excluded.reason";
+ON CONFLICT (handler, source, id) DO UPDATE
+  SET attempts = greatest(portolan_attempts.attempts, excluded.attempts), reason = excluded.reason";
 
 const FORGIVE: &str = "
 DELETE FROM {schema}.portolan_attempts a USING unnest($2::text[], $3::text[]) AS b (source, id)
@@ -155,16 +156,20 @@ impl Inbox {
         Ok(rows.into_iter().map(|(source, id)| Identity { source, id }).collect())
     }
 
-    /// Counts what has to come again, and marks it as not handled.
-    pub(crate) async fn reopen(&self, connection: &mut PgConnection, again: &[Attempt]) -> sqlx::Result<()> {
-        let all = Columns::of(again.iter().map(|attempt| &attempt.identity));
+    /// Counts what has failed, and marks it and what waits for it as not handled.
+    pub(crate) async fn reopen(
+        &self,
+        connection: &mut PgConnection,
+        failed: &[Attempt],
+        waiting: &[Identity],
+    ) -> sqlx::Result<()> {
+        let all = Columns::of(failed.iter().map(|attempt| &attempt.identity).chain(waiting));
         let reopen = sqlx::query(AssertSqlSafe(self.statements.reopen.as_str()));
         reopen.bind(&self.handler).bind(&all.sources).bind(&all.ids).execute(&mut *connection).await?;
-        let failed: BTreeMap<&Identity, &Attempt> =
-            again.iter().filter(|one| one.reason.is_some()).map(|one| (&one.identity, one)).collect();
+        let failed: BTreeMap<&Identity, &Attempt> = failed.iter().map(|one| (&one.identity, one)).collect();
         let columns = Columns::of(failed.keys().copied());
         let counts: Vec<i32> = failed.values().map(|one| i32::try_from(one.attempts).unwrap_or(i32::MAX)).collect();
-        let reasons: Vec<Option<String>> = failed.values().map(|one| one.reason.clone()).collect();
+        let reasons: Vec<&str> = failed.values().map(|one| one.reason.as_str()).collect();
         sqlx::query(AssertSqlSafe(self.statements.count.as_str()))
             .bind(&self.handler)
             .bind(&columns.sources)
