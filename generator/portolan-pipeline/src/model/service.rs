@@ -92,6 +92,19 @@ pub struct Publication {
     pub component: ComponentName,
     /// Where the service says so.
     pub at: Span,
+    /// What orders its events.
+    pub key: PublicationKey,
+}
+
+/// The field of the payload by which a topic's events are ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PublicationKey {
+    /// Nobody says: no contract names the topic.
+    Unknown,
+    /// None, says the contract.
+    Without,
+    /// This one, says the contract.
+    Field(Fact<String>),
 }
 
 /// An invocation of another service.
@@ -123,6 +136,8 @@ pub struct Scale {
     pub min: Fact<u32>,
     /// At most so many.
     pub max: Fact<u32>,
+    /// One more replica for every so many events that wait.
+    pub lag: Option<Fact<u32>>,
     /// The CPU use that replicas are kept at.
     pub cpu: Option<Fact<Percent>>,
     /// How often KEDA asks.
