@@ -4,6 +4,7 @@ mod awake_timing;
 mod broker_name;
 mod brokers;
 mod bulk_memory;
+mod capacity;
 mod credentials;
 mod dead_letter;
 mod dead_letter_circle;
@@ -68,7 +69,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 59] = [
+static CHECKS: [(&Rule, Check); 60] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -106,6 +107,7 @@ static CHECKS: [(&Rule, Check); 59] = [
     (&awake_timing::RULE, awake_timing::check_timing),
     (&polling::RULE, polling::check_polling),
     (&forgotten_offsets::RULE, forgotten_offsets::check_offsets),
+    (&capacity::RULE, capacity::check_capacity),
     (&dead_letter::RULE, dead_letter::check_dead_letters),
     (&emulated_bulk::RULE, emulated_bulk::check_bulk),
     (&no_retry::RULE, no_retry::check_retries),

@@ -1,7 +1,7 @@
 use super::{AppId, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
 use crate::source::{FileId, Span};
 use crate::spec::document::Run;
-use crate::spec::{Duration, Percent, SecretKey, Setting};
+use crate::spec::{Duration, Percent, Rate, SecretKey, Setting};
 
 /// A service that is deployed from here.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub struct Service {
     pub resources: [Fact<String>; 3],
     /// How long a replica may take to finish what it began.
     pub grace: Fact<Duration>,
+    /// How many events one replica handles, where the spec says so.
+    pub handles: Option<Fact<Rate>>,
     /// TCP ports that it connects to.
     pub egress: Vec<Fact<u16>>,
     /// Its contract's file.
