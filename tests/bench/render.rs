@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context as _, Result};
-use measure::{Sample, alternate, row, run};
+use measure::{Sample, alternate, row, run, run_to};
 use portolan_parts::{Scratch, helm};
 
 const RUNS: usize = 9;
@@ -21,13 +21,17 @@ const GROWTH: f64 = 1.3;
 /// At 1,000 services.
 const LARGE_SECONDS: f64 = 1.0;
 const LARGE_MEGABYTES: f64 = 200.0;
+/// A check that finds one error over one that finds none; what is above 1 is left to chance.
+const WITH_AN_ERROR: f64 = 1.2;
+/// What a check ends with that found errors.
+const FINDINGS: i32 = 1;
 
 fn main() -> Result<ExitCode> {
     // `cargo test --benches` runs this too; there it only has to build.
     if std::env::args().any(|argument| argument == "--test") {
         return Ok(ExitCode::SUCCESS);
     }
-    let lines = [against_helm()?, growth()?].concat();
+    let lines = [against_helm()?, growth()?, with_an_error()?].concat();
     println!("\nwhat the benchmark must show");
     for (line, holds) in &lines {
         println!("  {} {line}", if *holds { "holds " } else { "MISSED" });
@@ -36,6 +40,24 @@ fn main() -> Result<ExitCode> {
 }
 
 type Line = (String, bool);
+
+/// A finding costs what it takes to show it, however large the stack is.
+fn with_an_error() -> Result<Vec<Line>> {
+    let (clean, wrong) = (synthetic::project(1_000)?, synthetic::project_with_an_error(1_000)?);
+    let (clean, wrong) = alternate(
+        RUNS,
+        || run(portolan(clean.path()).args(["check", "env=prod"])),
+        || run_to(portolan(wrong.path()).args(["check", "env=prod"]), FINDINGS),
+    )?;
+    println!("\nsynthetic stacks of 1,000 services, {RUNS} runs");
+    row("portolan check env=prod, nothing found", &clean);
+    row("portolan check env=prod, one error found", &wrong);
+    let ratio = wrong.median_seconds() / clean.median_seconds();
+    let line = format!(
+        "a check that finds one error takes {ratio:.2} times as long as one that finds none (at most {WITH_AN_ERROR})"
+    );
+    Ok(vec![(line, ratio <= WITH_AN_ERROR)])
+}
 
 fn against_helm() -> Result<Vec<Line>> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use portolan_parts::Scratch;
 
 /// A project with so many services.
@@ -11,6 +11,16 @@ pub(crate) fn project(services: u32) -> Result<Scratch> {
     std::fs::create_dir_all(project.join("infra/environments"))?;
     project.write("infra/stack.yaml", stack(services)?)?;
     project.write("infra/environments/prod.yaml", "environment: prod\n")?;
+    Ok(project)
+}
+
+/// The same, and its last service publishes to a topic whose name is nearly that of another.
+pub(crate) fn project_with_an_error(services: u32) -> Result<Scratch> {
+    let project = project(services)?;
+    let (text, right) = (stack(services)?, "    publishes: [topic-0000]\n");
+    let wrong = text.replacen(right, "    publishes: [topik-0000]\n", 1);
+    ensure!(wrong != text, "nothing to misspell");
+    project.write("infra/stack.yaml", wrong)?;
     Ok(project)
 }
 

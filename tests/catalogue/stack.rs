@@ -1,4 +1,4 @@
-//! A stack of one component, read, resolved and checked as any other.
+//! A stack of one component or of one scaler, read, resolved and checked as any other.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -32,33 +32,71 @@ impl Files for OneFile {
     }
 }
 
-/// The codes and messages of the findings on metadata, in the order of their places.
+/// The codes and messages of all findings of a stack, in the order of their places.
+fn findings(text: &str, components: usize) -> Vec<(String, String)> {
+    let project = parse_project(&OneFile(text.to_owned()), "test").unwrap_or_else(|_| panic!("{text}"));
+    let (stack, _) = resolve_stack(&project);
+    assert!(stack.components.len() == components, "a component is lost:\n{text}");
+    let found = check_stack(&stack).sorted();
+    found.iter().map(|finding| (finding.rule.code.to_owned(), finding.message.clone())).collect()
+}
+
+/// What is found in a stack of one component.
+pub(crate) fn component_findings(
+    dapr: &str,
+    kind: &str,
+    version: &str,
+    metadata: &[(String, Value)],
+) -> Vec<(String, String)> {
+    let mut text = format!("portolan: v1\nstack: shop\ncluster: {{ dapr: \"{dapr}\" }}\n");
+    if metadata.iter().any(|(_, value)| matches!(value, Value::Secret)) {
+        text.push_str("secrets: { vault: [VALUE] }\n");
+    }
+    let entries = flow(metadata);
+    writeln!(text, "components: {{ one: {{ type: {kind}/{version}, metadata: {entries} }} }}").unwrap();
+    text.push_str("services: { mailer: { uses: [one] } }\n");
+    findings(&text, 1)
+}
+
+/// Of these what is about metadata.
 pub(crate) fn metadata_findings(
     dapr: &str,
     kind: &str,
     version: &str,
     metadata: &[(String, Value)],
 ) -> Vec<(String, String)> {
-    let mut text =
-        format!("portolan: v1\nstack: shop\ncluster: {{ dapr: \"{dapr}\" }}\nsecrets: {{ vault: [VALUE] }}\n");
-    write!(text, "components:\n  one:\n    type: {kind}/{version}\n").unwrap();
-    if !metadata.is_empty() {
-        text.push_str("    metadata:\n");
+    let mut found = component_findings(dapr, kind, version, metadata);
+    found.retain(|(code, _)| matches!(code.as_str(), "P501" | "P601" | "P603" | "P604"));
+    found
+}
+
+/// What is found in a stack of one service that one scaler counts.
+pub(crate) fn scaler_findings(
+    keda: &str,
+    kind: &str,
+    metadata: &[(String, Value)],
+    authentication: &[(String, Value)],
+) -> Vec<(String, String)> {
+    let mut text = format!("portolan: v1\nstack: shop\ncluster: {{ keda: \"{keda}\" }}\n");
+    if !authentication.is_empty() {
+        text.push_str("secrets: { vault: [VALUE] }\n");
     }
-    for (name, value) in metadata {
+    let (metadata, authentication) = (flow(metadata), flow(authentication));
+    let scaler = format!("{{ type: {kind}, metadata: {metadata}, authentication: {authentication} }}");
+    writeln!(text, "services: {{ mailer: {{ scale: {{ scalers: [{scaler}] }} }} }}").unwrap();
+    findings(&text, 0)
+}
+
+/// A map on one line, as JSON is YAML too.
+fn flow(entries: &[(String, Value)]) -> String {
+    let entry = |(name, value): &(String, Value)| {
         let value = match value {
             Value::Plain(text) => serde_json::to_string(text).unwrap(),
             Value::Secret => "{ secret: vault/VALUE }".to_owned(),
         };
-        writeln!(text, "      {}: {value}", serde_json::to_string(name).unwrap()).unwrap();
-    }
-    text.push_str("services: { mailer: { uses: [one] } }\n");
-    let project = parse_project(&OneFile(text.clone()), "test").unwrap_or_else(|_| panic!("{text}"));
-    let (stack, _) = resolve_stack(&project);
-    assert!(stack.components.len() == 1, "the component is lost:\n{text}");
-    let found = check_stack(&stack).sorted();
-    let about = found.iter().filter(|finding| matches!(finding.rule.code, "P501" | "P601" | "P603" | "P604"));
-    about.map(|finding| (finding.rule.code.to_owned(), finding.message.clone())).collect()
+        format!("{}: {value}", serde_json::to_string(name).unwrap())
+    };
+    format!("{{ {} }}", entries.iter().map(entry).collect::<Vec<_>>().join(", "))
 }
 
 /// The names of a list that has each once, in whatever capitals.

@@ -2,9 +2,9 @@
 
 use portolan_pipeline::catalogue::{self, ComponentEntry, DaprRelease, Key, ScalerEntry, ValueKind};
 
-use crate::stack::{Value, metadata_findings, once};
+use crate::stack::{Value, component_findings, once, scaler_findings};
 
-/// The codes and messages that one component's metadata has.
+/// What is found with a component's metadata.
 type Findings<'a> = dyn Fn(&[(String, Value)]) -> Vec<(String, String)> + 'a;
 
 fn plain(key: &Key) -> Value {
@@ -42,7 +42,7 @@ fn the_smallest_use_of_every_component_type_is_clean_and_each_slip_is_seen() {
         for entry in release.components() {
             let uses = smallest(release, entry);
             let found =
-                |metadata: &[(String, Value)]| metadata_findings(version, &entry.kind, &entry.version, metadata);
+                |metadata: &[(String, Value)]| component_findings(version, &entry.kind, &entry.version, metadata);
             assert_eq!(found(&uses), [], "{} {}", entry.kind, entry.version);
             one_misspelt_key(release, entry, &uses, &found);
             one_secret_in_plain(release, entry, &uses, &found);
@@ -117,6 +117,77 @@ fn every_scaler_takes_its_own_keys_and_no_other() {
                 assert!(in_trigger || key.authentication, "{} reads {} nowhere", entry.kind, key.name);
                 let wrong = slip(&key.name, |name| entry.keys.iter().any(|key| key.is_trigger_key(name)));
                 assert!(wrong.is_some_and(|wrong| !takes(&wrong)) || is_open(entry), "{} {}", entry.kind, key.name);
+            }
+        }
+    }
+}
+
+/// What a scaler is told: by its trigger, and by its TriggerAuthentication.
+#[derive(Clone, Default)]
+struct Use {
+    metadata: Vec<(String, Value)>,
+    authentication: Vec<(String, Value)>,
+}
+
+impl Use {
+    /// What a scaler needs; a secret by its authentication wherever it takes one from there.
+    fn smallest(entry: &ScalerEntry) -> Self {
+        let mut smallest = Self::default();
+        for key in entry.keys.iter().filter(|key| key.required && !key.is_pattern()) {
+            if key.authentication && (key.sensitive || !key.trigger_metadata) {
+                smallest.authentication.push((key.name.clone(), Value::Secret));
+            } else if !smallest.has(key) {
+                smallest.metadata.push((key.name.clone(), plain(key)));
+            }
+        }
+        smallest
+    }
+
+    /// Under its own name or another.
+    fn has(&self, key: &Key) -> bool {
+        self.metadata.iter().any(|(name, _)| key.is_named(name))
+    }
+
+    fn without(&self, key: &Key) -> Self {
+        let others = |entries: &[(String, Value)]| {
+            entries.iter().filter(|(name, _)| !key.is_named(name)).cloned().collect::<Vec<_>>()
+        };
+        Self { metadata: others(&self.metadata), authentication: others(&self.authentication) }
+    }
+
+    fn with(&self, name: &str) -> Self {
+        let mut more = self.clone();
+        more.metadata.push((name.to_owned(), Value::Plain("text".to_owned())));
+        more
+    }
+
+    fn findings(&self, keda: &str, entry: &ScalerEntry) -> Vec<(String, String)> {
+        scaler_findings(keda, &entry.kind, &self.metadata, &self.authentication)
+    }
+}
+
+#[test]
+fn the_smallest_use_of_every_scaler_is_clean_and_each_slip_is_seen() {
+    for version in catalogue::keda_versions() {
+        for entry in catalogue::keda(version).unwrap().scalers() {
+            let smallest = Use::smallest(entry);
+            assert_eq!(smallest.findings(version, entry), [], "{}", entry.kind);
+            let expect = |one: &Use, code: &str, name: &str| {
+                let found = one.findings(version, entry);
+                let seen = matches!(found.as_slice(), [(is, message)] if is == code && message.contains(name));
+                assert!(seen, "{} {name}: {code} is wanted, not {found:?}", entry.kind);
+            };
+            for key in entry.keys.iter().filter(|key| key.required && !key.is_pattern()) {
+                // A parameter of two names is asked for once, by the first.
+                expect(&smallest.without(key), "P603", key.aliases.iter().min().unwrap_or(&key.name).min(&key.name));
+            }
+            for key in entry.keys.iter().filter(|key| key.sensitive && !key.is_pattern()) {
+                expect(&smallest.without(key).with(&key.name), "P501", &key.name);
+            }
+            let takes = |name: &str| entry.keys.iter().any(|key| key.is_trigger_key(name));
+            let whole = entry.keys.iter().find(|key| key.trigger_metadata && !key.is_pattern());
+            if let Some(wrong) = whole.and_then(|key| slip(&key.name, takes)).filter(|_| !is_open(entry)) {
+                expect(&smallest.with(&wrong), "P601", &wrong);
             }
         }
     }

@@ -1,27 +1,53 @@
 //! check_: all that is wrong with a resolved stack, in one run. One check, one file, one code.
 
+mod awake_timing;
 mod broker_name;
 mod brokers;
+mod bulk_memory;
+mod capacity;
+mod credentials;
 mod dead_letter;
+mod dead_letter_circle;
 mod deprecated_key;
 mod emulated_bulk;
+mod event_order;
 mod evidence;
+mod fallback_bounds;
+mod forgotten_offsets;
+mod heartbeat;
+mod idle_fallback;
 mod idle_replicas;
 mod initial_offset;
+mod message_limit;
 mod missing_key;
 mod missing_scope;
+mod no_retry;
 mod no_wake;
+mod parallel_delivery;
+mod passed_over;
 mod plain_secret;
+mod polling;
+mod prefixed_topic;
 mod refused_name;
 mod refused_value;
 mod replica_bounds;
 mod sasl;
+mod scope_name;
 mod sealed_secret;
+mod session_timeout;
 mod shared_group;
+mod short_grace;
+mod short_retention;
 mod sleeping_jobs;
+mod template;
 mod tls;
+mod topic_scopes;
 mod trigger_group;
 mod trigger_topic;
+mod two_carriers;
+mod two_retry_layers;
+mod unbounded_bulk;
+mod uncounted_lag;
 mod unknown_component;
 mod unknown_key;
 mod unknown_secret;
@@ -29,9 +55,12 @@ mod unknown_service;
 mod unknown_topic;
 mod unknown_type;
 mod unknown_version;
+mod unreached_retries;
 mod unserved_route;
 mod unsupported_mode;
 mod unused_declaration;
+mod unwaking_topic;
+mod zero_request;
 
 use crate::finding::{Findings, Rule};
 use crate::model::Stack;
@@ -40,7 +69,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 31] = [
+static CHECKS: [(&Rule, Check); 60] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -58,13 +87,42 @@ static CHECKS: [(&Rule, Check); 31] = [
     (&sasl::RULE, sasl::check_sasl),
     (&tls::RULE, tls::check_tls),
     (&broker_name::RULE, broker_name::check_broker_names),
+    (&topic_scopes::RULE, topic_scopes::check_scopes),
+    (&scope_name::RULE, scope_name::check_names),
+    (&dead_letter_circle::RULE, dead_letter_circle::check_dead_letters),
+    (&template::RULE, template::check_templates),
+    (&two_carriers::RULE, two_carriers::check_carriers),
+    (&credentials::RULE, credentials::check_credentials),
+    (&prefixed_topic::RULE, prefixed_topic::check_topics),
     (&initial_offset::RULE, initial_offset::check_offsets),
     (&idle_replicas::RULE, idle_replicas::check_replicas),
     (&sleeping_jobs::RULE, sleeping_jobs::check_jobs),
     (&no_wake::RULE, no_wake::check_wake),
     (&replica_bounds::RULE, replica_bounds::check_bounds),
+    (&uncounted_lag::RULE, uncounted_lag::check_lag),
+    (&unwaking_topic::RULE, unwaking_topic::check_topics),
+    (&zero_request::RULE, zero_request::check_requests),
+    (&idle_fallback::RULE, idle_fallback::check_fallbacks),
+    (&fallback_bounds::RULE, fallback_bounds::check_fallbacks),
+    (&awake_timing::RULE, awake_timing::check_timing),
+    (&polling::RULE, polling::check_polling),
+    (&forgotten_offsets::RULE, forgotten_offsets::check_offsets),
+    (&capacity::RULE, capacity::check_capacity),
     (&dead_letter::RULE, dead_letter::check_dead_letters),
     (&emulated_bulk::RULE, emulated_bulk::check_bulk),
+    (&no_retry::RULE, no_retry::check_retries),
+    (&two_retry_layers::RULE, two_retry_layers::check_layers),
+    (&passed_over::RULE, passed_over::check_passing),
+    (&unreached_retries::RULE, unreached_retries::check_policies),
+    (&short_retention::RULE, short_retention::check_retention),
+    (&unbounded_bulk::RULE, unbounded_bulk::check_bulk),
+    (&bulk_memory::RULE, bulk_memory::check_bulk),
+    (&message_limit::RULE, message_limit::check_limits),
+    (&event_order::RULE, event_order::check_keys),
+    (&parallel_delivery::RULE, parallel_delivery::check_order),
+    (&short_grace::RULE, short_grace::check_grace),
+    (&session_timeout::RULE, session_timeout::check_sessions),
+    (&heartbeat::RULE, heartbeat::check_heartbeats),
     (&spec::rules::PLAIN_SECRET, plain_secret::check_plain_secrets),
     (&unknown_key::RULE, unknown_key::check_keys),
     (&unknown_version::RULE, unknown_version::check_versions),

@@ -16,7 +16,7 @@ pub use component::{Component, ComponentType, MetadataItem};
 pub use fact::Fact;
 pub use monitoring::Monitoring;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
-pub use service::{Image, Invocation, Job, Publication, Scale, Service};
+pub use service::{Image, Invocation, Job, Publication, PublicationKey, Scale, Service};
 pub use stack::{
     Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, Resiliency, RetryPolicy, Secret,
     SecretSource, Stack, Tracing,

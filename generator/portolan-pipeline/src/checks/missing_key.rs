@@ -43,7 +43,12 @@ fn check_component(stack: &Stack, component: &Component, findings: &mut Findings
 }
 
 fn check_scaler(service: &Service, trigger: &Trigger, entry: &ScalerEntry, at: Span, findings: &mut Findings) {
-    for key in entry.keys.iter().filter(|key| key.required && !key.is_pattern()) {
+    let required: Vec<&Key> = entry.keys.iter().filter(|key| key.required && !key.is_pattern()).collect();
+    for (place, key) in required.iter().enumerate() {
+        // Two names of one parameter are one that is missing.
+        if required[..place].iter().any(|known| key.aliases.contains(&known.name)) {
+            continue;
+        }
         let misspelt = |name: &str| {
             nearest(name, [key.name.as_str()]).is_some() && !entry.keys.iter().any(|other| other.is_trigger_key(name))
         };

@@ -70,7 +70,9 @@ fn check_trigger(stack: &Stack, service: &Service, trigger: &Trigger, findings: 
     for (name, value) in &trigger.metadata {
         let sensitive = entry.keys.iter().any(|key| key.sensitive && key.name.eq_ignore_ascii_case(name));
         if let Some(at) = value.at.filter(|_| (sensitive && !value.value.is_empty()) || has_password(&value.value)) {
-            findings.push(finding(at, format!("`{name}` of a trigger of `{}` holds a secret in plain", service.name)));
+            let help = "write it under `authentication` as `{ secret: NAME/KEY }`, keep the value out of the spec, and change it where it was committed";
+            let what = format!("`{name}` of a trigger of `{}` holds a secret in plain", service.name);
+            findings.push(finding(at, what).help(help));
         }
     }
 }

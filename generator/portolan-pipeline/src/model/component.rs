@@ -29,6 +29,8 @@ pub struct Component {
     pub init_timeout: Option<Fact<Duration>>,
     /// The topics that it carries.
     pub carries: Vec<TopicName>,
+    /// Those of them that the spec lists itself.
+    pub listed: Vec<Fact<TopicName>>,
     /// The broker, where it is Kafka.
     pub broker: Option<Broker>,
     /// The component that this one repeats for one service which sees every event in each replica.

@@ -1,7 +1,7 @@
 use super::{AppId, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
 use crate::source::{FileId, Span};
 use crate::spec::document::Run;
-use crate::spec::{Duration, Percent, SecretKey, Setting};
+use crate::spec::{Duration, Percent, Rate, SecretKey, Setting};
 
 /// A service that is deployed from here.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub struct Service {
     pub resources: [Fact<String>; 3],
     /// How long a replica may take to finish what it began.
     pub grace: Fact<Duration>,
+    /// How many events one replica handles, where the spec says so.
+    pub handles: Option<Fact<Rate>>,
     /// TCP ports that it connects to.
     pub egress: Vec<Fact<u16>>,
     /// Its contract's file.
@@ -92,6 +94,19 @@ pub struct Publication {
     pub component: ComponentName,
     /// Where the service says so.
     pub at: Span,
+    /// What orders its events.
+    pub key: PublicationKey,
+}
+
+/// The field of the payload by which a topic's events are ordered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PublicationKey {
+    /// Nobody says: no contract names the topic.
+    Unknown,
+    /// None, says the contract.
+    Without,
+    /// This one, says the contract.
+    Field(Fact<String>),
 }
 
 /// An invocation of another service.
@@ -123,6 +138,8 @@ pub struct Scale {
     pub min: Fact<u32>,
     /// At most so many.
     pub max: Fact<u32>,
+    /// One more replica for every so many events that wait.
+    pub lag: Option<Fact<u32>>,
     /// The CPU use that replicas are kept at.
     pub cpu: Option<Fact<Percent>>,
     /// How often KEDA asks.

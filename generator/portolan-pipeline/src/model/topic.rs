@@ -1,6 +1,6 @@
 use super::{Fact, TopicName};
 use crate::source::Span;
-use crate::spec::{Duration, Size};
+use crate::spec::{Duration, Rate, Size};
 
 /// A Kafka topic. A topic's own dead-letter topic is one too.
 #[derive(Debug, Clone)]
@@ -15,6 +15,8 @@ pub struct Topic {
     pub retention: Fact<Duration>,
     /// The largest event.
     pub max_message: Fact<Size>,
+    /// How many events come at a busy time, where the spec says so.
+    pub rate: Option<Fact<Rate>>,
     /// Where events go that cannot be handled.
     pub dead_letter: Option<Fact<TopicName>>,
     /// Where the spec says that there is no such topic.

@@ -39,8 +39,9 @@ impl Resolver<'_> {
     pub(super) fn resiliency(&mut self) -> Resiliency {
         let written = &self.document.resiliency;
         Resiliency {
-            // Half an hour of tries before a backstop's dead letter: longer than a database's failover or a rollout.
-            deliver: self.retry_policy(&written.deliver, "deliver", [60, 30, 60]),
+            // Ten minutes of tries before a backstop's dead letter where each fails at once: longer than a database's
+            // failover or a rollout. Dapr gives up after 15 whatever is written.
+            deliver: self.retry_policy(&written.deliver, "deliver", [60, 20, 60]),
             publish: self.retry_policy(&written.publish, "publish", [10, 5, 5]),
             invoke: self.retry_policy(&written.invoke, "invoke", [5, 3, 2]),
         }

@@ -40,6 +40,7 @@ impl Resolver<'_> {
         };
         let kind = Fact::written_at(component_type(&kind.value), kind.at);
         let carries = self.carries(written, topics, only_bus && is_bus(written));
+        let listed = written.carries.iter().map(|topic| Fact::written_at(topic.value.as_str().into(), topic.at));
         let broker = kind.value.is_kafka().then(|| self.broker(name, written, secrets));
         let path = format!("components.{}.secretStore", name.value);
         let secret_store = self.or_default(written.secret_store.as_ref(), &path, BUILT_IN_SECRET_STORE.to_owned());
@@ -63,6 +64,7 @@ impl Resolver<'_> {
             ignore_errors: written.ignore_errors.as_ref().map(Fact::from),
             init_timeout: written.init_timeout.as_ref().map(Fact::from),
             carries,
+            listed: listed.collect(),
             broker,
             broadcast_of: None,
         })

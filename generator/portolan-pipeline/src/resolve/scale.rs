@@ -29,6 +29,7 @@ impl Resolver<'_> {
         let stabilization = scale.scale_down_stabilization.as_ref();
         Scale {
             triggers: self.triggers(service, scale, run, subscriptions, around),
+            lag: scale.lag.as_ref().map(Fact::from),
             cpu: scale.cpu.as_ref().map(Fact::from),
             fallback: self.fallback(service, scale),
             paused: self.or_default(scale.paused.as_ref(), &path("paused"), false),

@@ -48,6 +48,7 @@ impl Resolver<'_> {
             jobs: contract.map_or_else(Vec::new, jobs),
             resources: self.resources(name, &written.resources),
             grace: self.or_default(written.grace.as_ref(), &path("grace"), GRACE),
+            handles: written.handles.as_ref().map(Fact::from),
             egress: written.egress.iter().map(Fact::from).collect(),
             uses: unique(uses, |used| used.value.clone()),
             env: Vec::new(),

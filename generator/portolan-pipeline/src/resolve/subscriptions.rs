@@ -1,7 +1,7 @@
 use super::resolver::Resolver;
 use super::surroundings::Surroundings;
 use super::users::{BROADCAST_GROUP, broadcast_name};
-use crate::model::{Component, ComponentName, Fact, Publication, Reference, RouteRule, Subscription, TopicName};
+use crate::model::{Component, Fact, Publication, PublicationKey, Reference, RouteRule, Subscription, TopicName};
 use crate::spec::contract::{Contract, Delivery, Subscribes};
 use crate::spec::document::{self, Run, Service};
 use crate::spec::{Duration, Located, Setting};
@@ -90,20 +90,16 @@ impl Resolver<'_> {
         contract: Option<&Contract>,
         around: Surroundings<'_>,
     ) -> Vec<Publication> {
-        let promised = contract
-            .into_iter()
-            .flat_map(|contract| &contract.publishes)
-            .filter_map(|publishes| publishes.topic.as_ref());
-        let topics: Vec<&Located<String>> = promised.chain(&written.publishes).collect();
-        let publication = |topic: &Located<String>, component: ComponentName| Publication {
-            topic: TopicName::from(topic.value.as_str()),
-            component,
-            at: topic.at,
-        };
-        topics
-            .into_iter()
-            .filter_map(|topic| Some(publication(topic, self.carrier(topic, around)?.name.clone())))
-            .collect()
+        let promised = contract.into_iter().flat_map(|contract| &contract.publishes).filter_map(|publishes| {
+            let key = publishes.key.as_ref().map_or(PublicationKey::Without, |key| PublicationKey::Field(key.into()));
+            Some((publishes.topic.as_ref()?, key))
+        });
+        let named = written.publishes.iter().map(|topic| (topic, PublicationKey::Unknown));
+        let publications = promised.chain(named).filter_map(|(topic, key)| {
+            let component = self.carrier(topic, around)?.name.clone();
+            Some(Publication { topic: TopicName::from(topic.value.as_str()), component, at: topic.at, key })
+        });
+        publications.collect()
     }
 
     /// The component that carries a topic.

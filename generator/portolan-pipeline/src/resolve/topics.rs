@@ -38,6 +38,7 @@ impl Resolver<'_> {
             partitions: self.or_default(written.partitions.as_ref(), &path("partitions"), PARTITIONS),
             retention,
             max_message,
+            rate: written.rate.as_ref().map(Fact::from),
             dead_letter: self.dead_letter(name, written),
             dead_letter_off: written
                 .dead_letter
@@ -87,6 +88,7 @@ fn own_dead_letter(topic: &Topic, document: &document::Document) -> Option<Topic
         partitions: Fact { value: 1, at: Some(at) },
         retention: Fact::derived(DEAD_LETTER_RETENTION.max(topic.retention.value)),
         max_message: topic.max_message.clone(),
+        rate: None,
         dead_letter: None,
         dead_letter_off: None,
         dead_letter_of: Some(topic.name.clone()),

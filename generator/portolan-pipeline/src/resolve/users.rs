@@ -80,6 +80,7 @@ fn broadcast_component(base: &Component, service: &Service, subscription: &Subsc
         ignore_errors: base.ignore_errors.clone(),
         init_timeout: base.init_timeout.clone(),
         carries: vec![subscription.topic.clone()],
+        listed: Vec::new(),
         broker: base.broker.clone(),
         broadcast_of: Some(base.name.clone()),
     }

@@ -2,6 +2,7 @@ use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
 use crate::spec::percent::Percent;
+use crate::spec::rate::Rate;
 use crate::spec::secret_reference::SecretReference;
 use crate::spec::setting::Setting;
 
@@ -36,6 +37,8 @@ record! {
         "resources" => resources: Resources,
         /// How long a replica may take to finish what it began; default 60s.
         "grace" => grace: Option<Located<Duration>>,
+        /// How many events one replica handles, as far as that was measured; held against the rate of its topics.
+        "handles" => handles: Option<Located<Rate>>,
         /// TCP ports outside the cluster's control plane that it connects to, beside those that follow from its components.
         "egress" => egress: Vec<Located<u16>>,
     }

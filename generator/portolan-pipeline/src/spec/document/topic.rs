@@ -4,6 +4,7 @@ use crate::finding::Findings;
 use crate::spec::decode::{Decode, Located, record, wrong_type};
 use crate::spec::duration::Duration;
 use crate::spec::node::{Kind, Node, Style};
+use crate::spec::rate::Rate;
 use crate::spec::size::Size;
 
 record! {
@@ -17,6 +18,8 @@ record! {
         "deadLetter" => dead_letter: Option<Located<DeadLetter>>,
         /// The largest event; default 1MiB. It sets the limit of every hop: topic, broker, component, sidecar.
         "maxMessage" => max_message: Option<Located<Size>>,
+        /// How many events come at a busy time, as far as that is known; held against what the subscribers handle.
+        "rate" => rate: Option<Located<Rate>>,
     }
 }
 

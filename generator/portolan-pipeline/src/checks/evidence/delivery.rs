@@ -1,0 +1,31 @@
+use crate::model::{Component, Publication, Service, Stack, Subscription};
+
+/// A subscription whose events a sidecar delivers.
+#[derive(Clone, Copy)]
+pub(in crate::checks) struct Delivered<'a> {
+    pub(in crate::checks) service: &'a Service,
+    pub(in crate::checks) subscription: &'a Subscription,
+    pub(in crate::checks) component: &'a Component,
+}
+
+/// Every subscription behind a sidecar.
+pub(in crate::checks) fn delivered(stack: &Stack) -> impl Iterator<Item = Delivered<'_>> {
+    behind_sidecars(stack).flat_map(move |service| {
+        service.subscriptions.iter().filter_map(move |subscription| {
+            Some(Delivered { service, subscription, component: stack.components.get(&subscription.component)? })
+        })
+    })
+}
+
+/// Every publication through a sidecar.
+pub(in crate::checks) fn published(stack: &Stack) -> impl Iterator<Item = (&Service, &Publication, &Component)> {
+    behind_sidecars(stack).flat_map(move |service| {
+        let publications = service.publishes.iter();
+        publications
+            .filter_map(move |publication| Some((service, publication, stack.components.get(&publication.component)?)))
+    })
+}
+
+fn behind_sidecars(stack: &Stack) -> impl Iterator<Item = &Service> {
+    stack.services.values().filter(|service| service.has_sidecar())
+}
