@@ -1,6 +1,7 @@
 //! `tests/lint/<CODE>/<case>/` is a small stack: `stack.yaml`, and where it needs them `environment.yaml`,
 //! `environments/<other>.yaml`, `contracts/<service>.json` and `sealed/<secret>.yaml`. What is found in it stands in
 //! `findings.txt`, which `BLESS=1` rewrites. A case called `good-…` looks wrong and is right; any other one has exactly one finding, of its code.
+//! What the spec accepts is shown with its reason and does not count.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
 
@@ -11,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use portolan_pipeline::checks::{check_stack, rules};
 use portolan_pipeline::finding::{Finding, Findings};
+use portolan_pipeline::model::Stack;
+use portolan_pipeline::render::render_stack;
 use portolan_pipeline::resolve::resolve_stack;
 use portolan_pipeline::source::{Sources, Span};
 use portolan_pipeline::spec::{Files, ReadError, STACK_PATH, environment_path, parse_project};
@@ -64,9 +67,40 @@ fn every_rule_has_a_bad_case_and_a_good_one() {
     assert!(unknown.is_none(), "no rule: {unknown:?}");
 }
 
+/// What is accepted is still found, and what is rendered is the same byte for byte.
+#[test]
+fn an_acceptance_changes_nothing_that_is_rendered() {
+    let mut accepting = 0;
+    for case in cases() {
+        let with = texts(&case);
+        let (stack, found, _) = checked(&with);
+        if found.count_accepted() == 0 {
+            continue;
+        }
+        let without = Texts(with.0.iter().map(|(path, text)| (path.clone(), without_acceptances(text))).collect());
+        let (other, open, _) = checked(&without);
+        assert_eq!(render_stack(&stack).texts(), render_stack(&other).texts(), "{}", case.display());
+        let codes = |findings: &Findings| -> Vec<&str> { findings.iter().map(|finding| finding.rule.code).collect() };
+        assert_eq!(codes(&found), codes(&open), "{}", case.display());
+        accepting += 1;
+    }
+    assert!(accepting > 0);
+}
+
+/// A text without its `accept`, the lines below it that are indented.
+fn without_acceptances(text: &str) -> String {
+    let mut inside = false;
+    let keep = |line: &&str| {
+        inside = line.starts_with("accept:") || (inside && line.starts_with(' '));
+        !inside
+    };
+    text.split_inclusive('\n').filter(keep).collect()
+}
+
 /// What is wrong with a case as a case.
 fn complaint(case: &Path, found: &Findings) -> Option<String> {
-    let codes: Vec<&str> = found.iter().map(|finding| finding.rule.code).collect();
+    let open = found.iter().filter(|finding| finding.accepted.is_none());
+    let codes: Vec<&str> = open.map(|finding| finding.rule.code).collect();
     let code = name(case.parent().unwrap());
     match (is_good(case), codes.as_slice()) {
         (true, []) => None,
@@ -77,12 +111,17 @@ fn complaint(case: &Path, found: &Findings) -> Option<String> {
 }
 
 fn findings_of(texts: &Texts) -> (Findings, Sources) {
+    let (_, findings, sources) = checked(texts);
+    (findings, sources)
+}
+
+fn checked(texts: &Texts) -> (Stack, Findings, Sources) {
     let project = parse_project(texts, "test").unwrap();
     let (stack, unresolved) = resolve_stack(&project);
     let mut findings = project.findings.clone();
     findings.extend(unresolved);
     findings.extend(check_stack(&stack));
-    (findings.sorted(), project.sources)
+    (stack, findings.sorted(), project.sources)
 }
 
 /// The words are one sentence, and every place lies in its file.
@@ -115,6 +154,9 @@ fn show(findings: &Findings, sources: &Sources) -> String {
             writeln!(shown, "    related {} {}", place(related.at, sources), related.label).unwrap();
         }
         writeln!(shown, "    = {}", finding.help).unwrap();
+        if let Some(because) = &finding.accepted {
+            writeln!(shown, "    accepted: {because}").unwrap();
+        }
     }
     shown
 }

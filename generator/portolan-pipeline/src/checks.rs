@@ -6,6 +6,7 @@ mod dead_letter;
 mod deprecated_key;
 mod emulated_bulk;
 mod evidence;
+mod idle_acceptance;
 mod idle_replicas;
 mod initial_offset;
 mod missing_key;
@@ -22,6 +23,7 @@ mod sleeping_jobs;
 mod tls;
 mod trigger_group;
 mod trigger_topic;
+mod unfit_acceptance;
 mod unknown_component;
 mod unknown_key;
 mod unknown_secret;
@@ -39,8 +41,9 @@ use crate::spec;
 
 type Check = fn(&Stack, &mut Findings);
 
-/// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 31] = [
+/// The one list of checks, by code. The last one looks at what the others found.
+static CHECKS: [(&Rule, Check); 33] = [
+    (&unfit_acceptance::RULE, unfit_acceptance::check_acceptances),
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -72,6 +75,7 @@ static CHECKS: [(&Rule, Check); 31] = [
     (&unknown_type::RULE, unknown_type::check_types),
     (&refused_value::RULE, refused_value::check_values),
     (&deprecated_key::RULE, deprecated_key::check_keys),
+    (&idle_acceptance::RULE, idle_acceptance::check_acceptances),
 ];
 
 /// check_: every finding of every check.

@@ -67,6 +67,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         whole: project.whole,
         unread,
         elsewhere: project.elsewhere.clone(),
+        acceptances: project.acceptances.clone(),
         dangling,
         defaults,
     };

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Component, ComponentName, Fact, Image, Monitoring, SecretName, Service, ServiceName, Topic, TopicName};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
-use crate::spec::{Duration, Endpoint, Percent, SealedSecret};
+use crate::spec::{Acceptance, Duration, Endpoint, Percent, SealedSecret};
 
 /// One stack in one environment.
 #[derive(Debug, Clone)]
@@ -40,6 +40,8 @@ pub struct Stack {
     pub unread: BTreeSet<ServiceName>,
     /// What the other environments mention, where they are known.
     pub elsewhere: Option<BTreeSet<String>>,
+    /// The findings that are meant to stay.
+    pub acceptances: Vec<Acceptance>,
     /// References to what is not declared; the checks report them.
     pub dangling: Vec<Dangling>,
     /// Which defaults were taken.
