@@ -8,7 +8,7 @@ pub(super) static RULE: Rule =
     Rule { code: "P008", severity: Severity::Error, title: "acceptance that cannot hold", page: page!("P008") };
 
 /// With these, what is rendered is not what the spec says: a reference is left out, an object is refused, a secret shows.
-const NEVER: [&str; 6] = ["P101", "P102", "P103", "P104", "P106", "P501"];
+const NEVER: [&str; 9] = ["P101", "P102", "P103", "P104", "P106", "P113", "P116", "P501", "P704"];
 
 pub(super) fn check_acceptances(stack: &Stack, findings: &mut Findings) {
     findings.extend(stack.acceptances.iter().filter_map(problem).collect());
