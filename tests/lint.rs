@@ -2,6 +2,9 @@
 //! `environments/<other>.yaml`, `contracts/<service>.json` and `sealed/<secret>.yaml`. What is found in it stands in
 //! `findings.txt`, which `BLESS=1` rewrites. A case called `good-…` looks wrong and is right; any other one has exactly one finding, of its code.
 //! What the spec accepts is shown with its reason and does not count.
+//!
+//! `tests/lint/right/<case>/` looks wrong and is right beyond any one code: it has no finding at all, its first lines say why,
+//! and it can be rendered.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
 
@@ -17,6 +20,9 @@ use portolan_pipeline::render::render_stack;
 use portolan_pipeline::resolve::resolve_stack;
 use portolan_pipeline::source::{Sources, Span};
 use portolan_pipeline::spec::{Files, ReadError, STACK_PATH, environment_path, parse_project};
+
+/// The folder of cases that are of no one code.
+const RIGHT: &str = "right";
 
 /// A project in memory.
 struct Texts(BTreeMap<String, String>);
@@ -63,8 +69,29 @@ fn every_rule_has_a_bad_case_and_a_good_one() {
         assert!(!good.is_empty() && !bad.is_empty(), "{}: {} good, {} bad", rule.code, good.len(), bad.len());
     }
     let codes: BTreeSet<&str> = rules().iter().map(|rule| rule.code).collect();
-    let unknown = folders(&root).into_iter().find(|folder| !codes.contains(name(folder)));
+    let unknown = folders(&root).into_iter().find(|folder| !codes.contains(name(folder)) && name(folder) != RIGHT);
     assert!(unknown.is_none(), "no rule: {unknown:?}");
+}
+
+/// A linter with false alarms is switched off, so these are many.
+#[test]
+fn what_looks_wrong_and_is_right_has_no_finding() {
+    let cases = folders(&root().join(RIGHT));
+    assert!(cases.len() >= 40, "{} cases", cases.len());
+    let mut wrong = String::new();
+    for case in cases {
+        let stack = fs::read_to_string(case.join("stack.yaml")).unwrap();
+        for word in ["# Looks wrong: ", "\n# Right: "] {
+            assert!(stack.contains(word), "{}: `{}` is missing", case.display(), word.trim());
+        }
+        let (stack, found, sources) = checked(&texts(&case));
+        if found.iter().next().is_some() {
+            write!(wrong, "\n{}:\n{}", case.display(), show(&found, &sources)).unwrap();
+            continue;
+        }
+        assert!(!render_stack(&stack).files().is_empty(), "{}", case.display());
+    }
+    assert!(wrong.is_empty(), "false alarms:\n{wrong}");
 }
 
 /// What is accepted is still found, and what is rendered is the same byte for byte.
@@ -191,7 +218,7 @@ fn root() -> PathBuf {
 }
 
 fn cases() -> Vec<PathBuf> {
-    folders(&root()).iter().flat_map(|code| folders(code)).collect()
+    folders(&root()).iter().filter(|code| name(code) != RIGHT).flat_map(|code| folders(code)).collect()
 }
 
 fn folders(path: &Path) -> Vec<PathBuf> {

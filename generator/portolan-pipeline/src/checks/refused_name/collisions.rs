@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Names;
 use crate::model::{AppId, ExternalTarget, Service, Stack, Subscription};
@@ -7,6 +7,7 @@ impl Names<'_> {
     /// Two objects of one name: the one that is applied last replaces the other.
     pub(super) fn check_collisions(&mut self, stack: &Stack) {
         self.check_externals_of_our_own(stack);
+        self.check_uses(stack);
         let mut apps: BTreeMap<&AppId, &Service> = BTreeMap::new();
         let mut subscriptions: BTreeMap<String, &Subscription> = BTreeMap::new();
         for service in stack.services.values().filter(|service| service.has_sidecar()) {
@@ -41,6 +42,27 @@ impl Names<'_> {
                     .related(Some(own.at), "the one that is deployed from here")
                     .help("take it away where the service itself is meant, else give it another name")
             });
+        }
+    }
+
+    /// `uses` names components and secrets; of two with one name it takes the secret.
+    fn check_uses(&mut self, stack: &Stack) {
+        let mut seen = BTreeSet::new();
+        for service in stack.services.values() {
+            for key in service.secrets.iter().filter(|key| key.at.is_some_and(|at| Some(at.file) != service.contract)) {
+                let name = key.value.secret.as_str();
+                let (Some(component), Some(at)) = (stack.components.get(name), key.at) else { continue };
+                if !seen.insert(at) {
+                    continue;
+                }
+                let message = format!("`{name}` in `uses` of `{}` is a component and a secret", service.name);
+                self.push(at, message, |finding| {
+                    finding
+                        .label("the secret is taken")
+                        .related(Some(component.at), "the component")
+                        .help("give one of them another name")
+                });
+            }
         }
     }
 
