@@ -13,5 +13,5 @@ pub(super) use dns::{
 pub(super) use lag::{Lag, consumed_components, lag_triggers};
 pub(super) use metadata::{effective, plain, written_items};
 pub(super) use pinned::{component_entry, pinned_keda};
-pub(super) use suggestions::Suggestions;
+pub(super) use suggestions::{Slips, Suggestions};
 pub(super) use week::longest_gap;

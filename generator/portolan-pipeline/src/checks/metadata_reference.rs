@@ -1,9 +1,9 @@
-use super::evidence::{plain, written_items};
+use super::evidence::{Slips, plain, written_items};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, MetadataItem, Stack, TopicName};
 use crate::source::Span;
 use crate::spec::rules::page;
-use crate::suggest::{did_you_mean, nearest};
+use crate::suggest::did_you_mean;
 
 pub(super) static RULE: Rule =
     Rule { code: "P111", severity: Severity::Warning, title: "metadata that names nothing", page: page!("P111") };
@@ -16,13 +16,16 @@ const TOPICS: [&str; 5] =
 
 pub(super) fn check_references(stack: &Stack, findings: &mut Findings) {
     let named = |keys: &[&str], item: &MetadataItem| keys.iter().any(|key| key.eq_ignore_ascii_case(&item.key));
+    let mut slips = Slips::among(stack.topics.keys().map(TopicName::as_str));
     for component in stack.components.values() {
         for (item, key_at) in written_items(component) {
             let (Some(text), at) = (plain(item), item.value.at.unwrap_or(key_at)) else { continue };
             if named(&COMPONENTS, item) {
                 findings.extend(unknown_component(stack, component, item, text, at).into_iter().collect());
             } else if named(&TOPICS, item) {
-                findings.extend(topics_in(text).filter_map(|topic| slip(stack, component, item, topic, at)).collect());
+                findings.extend(
+                    topics_in(text).filter_map(|topic| slip(stack, &mut slips, component, item, topic, at)).collect(),
+                );
             }
         }
     }
@@ -47,11 +50,18 @@ fn unknown_component(
 }
 
 /// Topics of other stacks may stand in these lists, so only what is nearly one of ours is a slip.
-fn slip(stack: &Stack, component: &Component, item: &MetadataItem, topic: &str, at: Span) -> Option<Finding> {
+fn slip(
+    stack: &Stack,
+    slips: &mut Slips<'_>,
+    component: &Component,
+    item: &MetadataItem,
+    topic: &str,
+    at: Span,
+) -> Option<Finding> {
     if stack.topics.contains_key(topic) {
         return None;
     }
-    let near = nearest(topic, stack.topics.keys().map(TopicName::as_str))?;
+    let near = slips.of(topic)?;
     let message = format!("`{}` of `{}` names topic `{topic}`, which is not declared", item.key, component.name);
     Some(Finding::new(&RULE, at, message).label("no such topic").help(format!("did you mean `{near}`?")))
 }

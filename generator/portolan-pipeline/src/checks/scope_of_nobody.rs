@@ -1,9 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::evidence::Slips;
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{AppId, Component, ExternalTarget, Fact, Service, Stack};
 use crate::spec::rules::page;
-use crate::suggest::nearest;
 
 pub(super) static RULE: Rule =
     Rule { code: "P110", severity: Severity::Warning, title: "scope that is no app", page: page!("P110") };
@@ -20,6 +20,7 @@ pub(super) fn check_scopes(stack: &Stack, findings: &mut Findings) {
         .collect();
     let services: BTreeMap<&str, &Service> =
         stack.services.values().map(|service| (service.name.as_str(), service)).collect();
+    let mut slips = Slips::among(apps.iter().copied());
     for component in stack.components.values().filter(|component| component.broadcast_of.is_none()) {
         // Who is missing from the scopes is told that, and the slip with it.
         if component.scopes_at.is_none() || misses_a_user(component) {
@@ -30,7 +31,7 @@ pub(super) fn check_scopes(stack: &Stack, findings: &mut Findings) {
             .iter()
             .filter(|scope| !apps.contains(scope.value.as_str()) && !others.contains(scope.value.as_str()))
         {
-            findings.extend(problem(component, scope, &services, &apps).into_iter().collect());
+            findings.extend(problem(component, scope, &services, &mut slips).into_iter().collect());
         }
     }
 }
@@ -45,7 +46,7 @@ fn problem(
     component: &Component,
     scope: &Fact<AppId>,
     services: &BTreeMap<&str, &Service>,
-    apps: &BTreeSet<&str>,
+    slips: &mut Slips<'_>,
 ) -> Option<Finding> {
     let at = scope.at?;
     let name = scope.value.as_str();
@@ -55,7 +56,7 @@ fn problem(
         let message = format!("`{name}` in the scopes of `{}` is a service, whose app-id is `{app}`", component.name);
         return Some(finding(message).related(service.app_id.at, "its app-id").help(format!("write `{app}`")));
     }
-    let near = nearest(name, apps.iter().copied())?;
+    let near = slips.of(name)?;
     let message = format!("`{name}` in the scopes of `{}` is no app-id of this stack", component.name);
     Some(finding(message).help(format!("did you mean `{near}`? An app of another stack is declared under `external`")))
 }
