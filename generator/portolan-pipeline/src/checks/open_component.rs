@@ -14,9 +14,10 @@ pub(super) fn check_scopes(stack: &Stack, findings: &mut Findings) {
     if !stack.unread.is_empty() || !stack.services.values().any(Service::has_sidecar) {
         return;
     }
+    let reads_secrets = stack.services.values().any(|service| !service.secrets.is_empty());
     let open = stack.components.values().filter(|component| component.scopes.is_empty());
     for component in open {
-        let Some(why) = why(component) else { continue };
+        let Some(why) = why(component, reads_secrets) else { continue };
         let at = component.scopes_at.unwrap_or(component.at);
         let message = format!("`{}` has no scopes, so every app in the namespace {why}", component.name);
         let help = match component.users.first() {
@@ -29,7 +30,7 @@ pub(super) fn check_scopes(stack: &Stack, findings: &mut Findings) {
 }
 
 /// What every app gets from it; nothing where somebody uses it and the scopes follow, or where it is idle.
-fn why(component: &Component) -> Option<&'static str> {
+fn why(component: &Component, reads_secrets: bool) -> Option<&'static str> {
     let block = component.kind.value.block();
     match block {
         // A Configuration names it, and only that app's pipeline has it.
@@ -38,6 +39,7 @@ fn why(component: &Component) -> Option<&'static str> {
         "bindings" if component.plain("direction").is_none_or(|direction| direction.contains("input")) => {
             Some("gets its events")
         }
+        "secretstores" if reads_secrets => Some("may read secrets through it"),
         "state" if component.plain("actorStateStore").is_some() => Some("keeps its actors in it"),
         _ => None,
     }
