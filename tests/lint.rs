@@ -1,6 +1,10 @@
 //! `tests/lint/<CODE>/<case>/` is a small stack: `stack.yaml`, and where it needs them `environment.yaml`,
 //! `environments/<other>.yaml`, `contracts/<service>.json` and `sealed/<secret>.yaml`. What is found in it stands in
 //! `findings.txt`, which `BLESS=1` rewrites. A case called `good-…` looks wrong and is right; any other one has exactly one finding, of its code.
+//! What the spec accepts is shown with its reason and does not count.
+//!
+//! `tests/lint/right/<case>/` looks wrong and is right beyond any one code: it has no finding at all, its first lines say why,
+//! and it can be rendered.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
 
@@ -11,9 +15,14 @@ use std::path::{Path, PathBuf};
 
 use portolan_pipeline::checks::{check_stack, rules};
 use portolan_pipeline::finding::{Finding, Findings};
+use portolan_pipeline::model::Stack;
+use portolan_pipeline::render::render_stack;
 use portolan_pipeline::resolve::resolve_stack;
 use portolan_pipeline::source::{Sources, Span};
 use portolan_pipeline::spec::{Files, ReadError, STACK_PATH, environment_path, parse_project};
+
+/// The folder of cases that are of no one code.
+const RIGHT: &str = "right";
 
 /// A project in memory.
 struct Texts(BTreeMap<String, String>);
@@ -60,13 +69,65 @@ fn every_rule_has_a_bad_case_and_a_good_one() {
         assert!(!good.is_empty() && !bad.is_empty(), "{}: {} good, {} bad", rule.code, good.len(), bad.len());
     }
     let codes: BTreeSet<&str> = rules().iter().map(|rule| rule.code).collect();
-    let unknown = folders(&root).into_iter().find(|folder| !codes.contains(name(folder)));
+    let unknown = folders(&root).into_iter().find(|folder| !codes.contains(name(folder)) && name(folder) != RIGHT);
     assert!(unknown.is_none(), "no rule: {unknown:?}");
+}
+
+/// A linter with false alarms is switched off, so these are many.
+#[test]
+fn what_looks_wrong_and_is_right_has_no_finding() {
+    let cases = folders(&root().join(RIGHT));
+    assert!(cases.len() >= 40, "{} cases", cases.len());
+    let mut wrong = String::new();
+    for case in cases {
+        let stack = fs::read_to_string(case.join("stack.yaml")).unwrap();
+        for word in ["# Looks wrong: ", "\n# Right: "] {
+            assert!(stack.contains(word), "{}: `{}` is missing", case.display(), word.trim());
+        }
+        let (stack, found, sources) = checked(&texts(&case));
+        if found.iter().next().is_some() {
+            write!(wrong, "\n{}:\n{}", case.display(), show(&found, &sources)).unwrap();
+            continue;
+        }
+        assert!(!render_stack(&stack).files().is_empty(), "{}", case.display());
+    }
+    assert!(wrong.is_empty(), "false alarms:\n{wrong}");
+}
+
+/// What is accepted is still found, and what is rendered is the same byte for byte.
+#[test]
+fn an_acceptance_changes_nothing_that_is_rendered() {
+    let mut accepting = 0;
+    for case in cases() {
+        let with = texts(&case);
+        let (stack, found, _) = checked(&with);
+        if found.count_accepted() == 0 {
+            continue;
+        }
+        let without = Texts(with.0.iter().map(|(path, text)| (path.clone(), without_acceptances(text))).collect());
+        let (other, open, _) = checked(&without);
+        assert_eq!(render_stack(&stack).texts(), render_stack(&other).texts(), "{}", case.display());
+        let codes = |findings: &Findings| -> Vec<&str> { findings.iter().map(|finding| finding.rule.code).collect() };
+        assert_eq!(codes(&found), codes(&open), "{}", case.display());
+        accepting += 1;
+    }
+    assert!(accepting > 0);
+}
+
+/// A text without its `accept`, the lines below it that are indented.
+fn without_acceptances(text: &str) -> String {
+    let mut inside = false;
+    let keep = |line: &&str| {
+        inside = line.starts_with("accept:") || (inside && line.starts_with(' '));
+        !inside
+    };
+    text.split_inclusive('\n').filter(keep).collect()
 }
 
 /// What is wrong with a case as a case.
 fn complaint(case: &Path, found: &Findings) -> Option<String> {
-    let codes: Vec<&str> = found.iter().map(|finding| finding.rule.code).collect();
+    let open = found.iter().filter(|finding| finding.accepted.is_none());
+    let codes: Vec<&str> = open.map(|finding| finding.rule.code).collect();
     let code = name(case.parent().unwrap());
     match (is_good(case), codes.as_slice()) {
         (true, []) => None,
@@ -77,12 +138,17 @@ fn complaint(case: &Path, found: &Findings) -> Option<String> {
 }
 
 fn findings_of(texts: &Texts) -> (Findings, Sources) {
+    let (_, findings, sources) = checked(texts);
+    (findings, sources)
+}
+
+fn checked(texts: &Texts) -> (Stack, Findings, Sources) {
     let project = parse_project(texts, "test").unwrap();
     let (stack, unresolved) = resolve_stack(&project);
     let mut findings = project.findings.clone();
     findings.extend(unresolved);
     findings.extend(check_stack(&stack));
-    (findings.sorted(), project.sources)
+    (stack, findings.sorted(), project.sources)
 }
 
 /// The words are one sentence, and every place lies in its file.
@@ -115,6 +181,9 @@ fn show(findings: &Findings, sources: &Sources) -> String {
             writeln!(shown, "    related {} {}", place(related.at, sources), related.label).unwrap();
         }
         writeln!(shown, "    = {}", finding.help).unwrap();
+        if let Some(because) = &finding.accepted {
+            writeln!(shown, "    accepted: {because}").unwrap();
+        }
     }
     shown
 }
@@ -149,7 +218,7 @@ fn root() -> PathBuf {
 }
 
 fn cases() -> Vec<PathBuf> {
-    folders(&root()).iter().flat_map(|code| folders(code)).collect()
+    folders(&root()).iter().filter(|code| name(code) != RIGHT).flat_map(|code| folders(code)).collect()
 }
 
 fn folders(path: &Path) -> Vec<PathBuf> {

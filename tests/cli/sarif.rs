@@ -42,6 +42,8 @@ fn every_result_names_its_rule() {
         assert_eq!(rule["id"], result["ruleId"], "{result}");
         assert_eq!(rule["defaultConfiguration"]["level"], result["level"], "{result}");
         assert!(result["message"]["text"].as_str().is_some_and(|text| !text.is_empty()), "{result}");
+        // Of all results or of none.
+        assert!(result["suppressions"].is_array(), "{result}");
     }
 }
 

@@ -1,6 +1,11 @@
 //! check_: all that is wrong with a resolved stack, in one run. One check, one file, one code.
 
+mod alike_topics;
+mod any_method;
+mod app_token;
 mod awake_timing;
+mod bad_release;
+mod bare_credentials;
 mod broker_name;
 mod brokers;
 mod bulk_memory;
@@ -12,42 +17,57 @@ mod deprecated_key;
 mod emulated_bulk;
 mod event_order;
 mod evidence;
+mod expired_events;
 mod fallback_bounds;
+mod floating_image;
 mod forgotten_offsets;
 mod heartbeat;
+mod idle_acceptance;
 mod idle_fallback;
+mod idle_field;
 mod idle_replicas;
 mod initial_offset;
 mod message_limit;
+mod metadata_reference;
 mod missing_key;
 mod missing_scope;
+mod mtls;
 mod no_retry;
 mod no_wake;
+mod open_component;
+mod owners;
 mod parallel_delivery;
 mod passed_over;
 mod plain_secret;
 mod polling;
 mod prefixed_topic;
+mod provider_sasl;
 mod refused_name;
 mod refused_value;
 mod replica_bounds;
+mod said_twice;
 mod sasl;
 mod scope_name;
+mod scope_of_nobody;
 mod sealed_secret;
 mod session_timeout;
 mod shared_group;
 mod short_grace;
 mod short_retention;
 mod sleeping_jobs;
+mod taken_port;
 mod template;
 mod tls;
+mod token_key;
 mod topic_scopes;
 mod trigger_group;
+mod trigger_name;
 mod trigger_topic;
 mod two_carriers;
 mod two_retry_layers;
 mod unbounded_bulk;
 mod uncounted_lag;
+mod unfit_acceptance;
 mod unknown_component;
 mod unknown_key;
 mod unknown_secret;
@@ -59,6 +79,7 @@ mod unreached_retries;
 mod unserved_route;
 mod unsupported_mode;
 mod unused_declaration;
+mod unverified_certificate;
 mod unwaking_topic;
 mod zero_request;
 
@@ -69,7 +90,8 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 60] = [
+static CHECKS: [(&Rule, Check); 81] = [
+    (&unfit_acceptance::RULE, unfit_acceptance::check_acceptances),
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -79,6 +101,13 @@ static CHECKS: [(&Rule, Check); 60] = [
     (&unused_declaration::RULE, unused_declaration::check_declarations),
     (&unsupported_mode::RULE, unsupported_mode::check_modes),
     (&sealed_secret::RULE, sealed_secret::check_sealed_secrets),
+    (&scope_of_nobody::RULE, scope_of_nobody::check_scopes),
+    (&metadata_reference::RULE, metadata_reference::check_references),
+    (&idle_field::RULE, idle_field::check_fields),
+    (&trigger_name::RULE, trigger_name::check_names),
+    (&taken_port::RULE, taken_port::check_ports),
+    (&said_twice::RULE, said_twice::check_lists),
+    (&alike_topics::RULE, alike_topics::check_topics),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
     (&trigger_group::RULE, trigger_group::check_trigger_groups),
@@ -130,6 +159,19 @@ static CHECKS: [(&Rule, Check); 60] = [
     (&unknown_type::RULE, unknown_type::check_types),
     (&refused_value::RULE, refused_value::check_values),
     (&deprecated_key::RULE, deprecated_key::check_keys),
+    (&open_component::RULE, open_component::check_scopes),
+    (&mtls::RULE, mtls::check_mtls),
+    (&app_token::RULE, app_token::check_tokens),
+    (&token_key::RULE, token_key::check_keys),
+    (&bare_credentials::RULE, bare_credentials::check_credentials),
+    (&provider_sasl::RULE, provider_sasl::check_providers),
+    (&unverified_certificate::RULE, unverified_certificate::check_certificates),
+    (&floating_image::RULE, floating_image::check_images),
+    (&bad_release::RULE, bad_release::check_releases),
+    (&owners::RULE, owners::check_owners),
+    (&expired_events::RULE, expired_events::check_retention),
+    (&any_method::RULE, any_method::check_invocations),
+    (&idle_acceptance::RULE, idle_acceptance::check_acceptances),
 ];
 
 /// check_: every finding of every check.

@@ -51,6 +51,8 @@ pub struct Finding {
     pub help: String,
     /// Whether the marked text is a secret, which no view may show.
     pub secret: bool,
+    /// Why it is meant to stay, where the spec accepts it.
+    pub accepted: Option<String>,
 }
 
 impl Finding {
@@ -64,6 +66,7 @@ impl Finding {
             related: Vec::new(),
             help: String::new(),
             secret: false,
+            accepted: None,
         }
     }
 
@@ -128,9 +131,26 @@ impl Findings {
         self.found.iter()
     }
 
-    /// How many of one severity.
+    /// How many of one severity, without those that are accepted.
     pub fn count(&self, severity: Severity) -> usize {
-        self.found.iter().filter(|finding| finding.rule.severity == severity).count()
+        self.found.iter().filter(|finding| finding.accepted.is_none() && finding.rule.severity == severity).count()
+    }
+
+    /// How many are accepted.
+    pub fn count_accepted(&self) -> usize {
+        self.found.iter().filter(|finding| finding.accepted.is_some()).count()
+    }
+
+    /// Keeps those of which something is true.
+    pub fn retain(&mut self, keep: impl FnMut(&Finding) -> bool) {
+        self.found.retain(keep);
+    }
+
+    /// Marks those for which there is a reason to let them stay.
+    pub(crate) fn accept(&mut self, because: impl Fn(&Finding) -> Option<String>) {
+        for finding in &mut self.found {
+            finding.accepted = because(finding);
+        }
     }
 
     /// Whether any finding stops a render.

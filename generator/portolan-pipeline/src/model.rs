@@ -18,7 +18,7 @@ pub use monitoring::Monitoring;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
 pub use service::{Image, Invocation, Job, Publication, PublicationKey, Scale, Service};
 pub use stack::{
-    Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, Resiliency, RetryPolicy, Secret,
+    Cluster, Dangling, DefaultTaken, External, ExternalTarget, IdleField, Reference, Resiliency, RetryPolicy, Secret,
     SecretSource, Stack, Tracing,
 };
 pub use subscription::{RouteRule, Subscription};

@@ -4,6 +4,7 @@ mod brokers;
 mod cluster;
 mod components;
 mod environment;
+mod idle_fields;
 mod kafka_metadata;
 mod lag;
 mod monitoring;
@@ -67,6 +68,8 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         whole: project.whole,
         unread,
         elsewhere: project.elsewhere.clone(),
+        acceptances: project.acceptances.clone(),
+        idle_fields: idle_fields::idle_fields(project),
         dangling,
         defaults,
     };

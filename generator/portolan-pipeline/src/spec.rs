@@ -1,5 +1,6 @@
 //! parse_: text to the document as it was written.
 
+mod acceptance;
 pub mod contract;
 mod contracts;
 pub(crate) mod decode;
@@ -21,6 +22,7 @@ pub(crate) mod setting;
 pub(crate) mod size;
 mod yaml;
 
+pub use acceptance::{Acceptance, Ground};
 pub(crate) use decode::FromText;
 pub use decode::{Entries, Located};
 pub use duration::Duration;

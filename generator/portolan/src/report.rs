@@ -24,8 +24,8 @@ use crate::stages::Checked;
 pub(crate) struct Report<'a> {
     /// The environments, in the order they were checked.
     pub(crate) environments: Vec<EnvironmentReport<'a>>,
-    /// What was found: by environment, then by place.
-    pub(crate) findings: Vec<Reported<'a>>,
+    /// What was found: by environment, then by place. What the spec accepts is among it.
+    findings: Vec<Reported<'a>>,
     texts: Texts<'a>,
 }
 
@@ -37,6 +37,8 @@ pub(crate) struct EnvironmentReport<'a> {
     pub(crate) errors: usize,
     /// How many warnings it has.
     pub(crate) warnings: usize,
+    /// How many findings it accepts.
+    pub(crate) accepted: usize,
     /// The defaults that were taken, where that was asked for.
     pub(crate) defaults: Option<&'a [DefaultTaken]>,
 }
@@ -57,10 +59,12 @@ pub(crate) struct Reported<'a> {
     pub(crate) related: Vec<(Place, Cow<'a, str>)>,
     /// The environments in which it was found.
     pub(crate) environments: Vec<&'a str>,
+    /// Why it may stay, where the spec accepts it.
+    pub(crate) accepted: Option<Cow<'a, str>>,
 }
 
-/// Two findings with the same key are one, seen from two environments.
-type Key<'a> = (&'static str, Place, &'a str);
+/// Two findings with the same key are one, seen from two environments; unless one of them accepts it.
+type Key<'a> = (&'static str, Place, &'a str, Option<&'a str>);
 
 impl<'a> Report<'a> {
     /// Puts the findings of all environments together.
@@ -82,14 +86,24 @@ impl<'a> Report<'a> {
         self.texts.of(place)
     }
 
-    /// How many findings there are of one severity, each counted once.
+    /// The findings that nobody has accepted.
+    pub(crate) fn open(&self) -> impl Iterator<Item = &Reported<'a>> {
+        self.findings.iter().filter(|finding| finding.accepted.is_none())
+    }
+
+    /// The findings that the spec accepts, each with its reason.
+    pub(crate) fn accepted(&self) -> impl Iterator<Item = (&Reported<'a>, &str)> {
+        self.findings.iter().filter_map(|finding| Some((finding, finding.accepted.as_deref()?)))
+    }
+
+    /// How many open findings there are of one severity, each counted once.
     pub(crate) fn count(&self, severity: Severity) -> usize {
-        self.findings.iter().filter(|finding| finding.rule.severity == severity).count()
+        self.open().filter(|finding| finding.rule.severity == severity).count()
     }
 
     /// How a run ends that found this.
     pub(crate) fn exit(&self, strict: bool) -> Exit {
-        let stops = self.findings.iter().any(|finding| strict || finding.rule.severity == Severity::Error);
+        let stops = self.open().any(|finding| strict || finding.rule.severity == Severity::Error);
         if stops { Exit::Findings } else { Exit::Done }
     }
 
@@ -98,7 +112,8 @@ impl<'a> Report<'a> {
         if finding.secret {
             self.texts.add_secret(at);
         }
-        let key = (finding.rule.code, at, finding.message.as_str());
+        let accepted = finding.accepted.as_deref();
+        let key = (finding.rule.code, at, finding.message.as_str(), accepted);
         if let Some(known) = seen.get(&key) {
             self.findings[*known].environments.push(&checked.environment);
             return;
@@ -115,6 +130,7 @@ impl<'a> Report<'a> {
             at,
             related,
             environments: vec![&checked.environment],
+            accepted: accepted.map(Cow::from),
         });
     }
 }
@@ -125,6 +141,7 @@ impl<'a> EnvironmentReport<'a> {
             name: &checked.environment,
             errors: checked.findings.count(Severity::Error),
             warnings: checked.findings.count(Severity::Warning),
+            accepted: checked.findings.count_accepted(),
             defaults: with_defaults.then_some(checked.stack.defaults.as_slice()),
         }
     }

@@ -10,14 +10,18 @@ mod quantity;
 mod retries;
 mod suggestions;
 mod topic_scopes;
+mod week;
 
 pub(super) use carriers::listed_carriers;
 pub(super) use delivery::{Delivered, delivered, published};
-pub(super) use dns::{dns_label, dns_subdomain, kafka_topic, secret_key, service_label};
+pub(super) use dns::{
+    dns_label, dns_subdomain, kafka_topic, label_name, label_value, secret_key, service_label, variable,
+};
 pub(super) use lag::{Lag, consumed_components, lag_triggers};
 pub(super) use metadata::{effective, plain, written_items};
 pub(super) use pinned::{component_entry, pinned_keda};
 pub(super) use quantity::{go_duration, thousandths, truthy};
 pub(super) use retries::{GIVES_UP, Round, longest_round, quickest_round, spoken};
-pub(super) use suggestions::Suggestions;
+pub(super) use suggestions::{Slips, Suggestions};
 pub(super) use topic_scopes::{BY_APP, FOR_ALL, TopicList};
+pub(super) use week::longest_gap;

@@ -1,7 +1,7 @@
 use super::evidence::{pinned_keda, plain, written_items};
 use crate::catalogue::{self, DaprRelease};
 use crate::finding::{Finding, Findings};
-use crate::model::{Component, Service, Stack, Trigger};
+use crate::model::{Component, External, ExternalTarget, Service, ServiceName, Stack, Trigger};
 use crate::source::Span;
 use crate::spec::Setting;
 use crate::spec::rules::PLAIN_SECRET;
@@ -25,16 +25,31 @@ const PUBLIC_KEYS: [&str; 13] = [
     "LOOKUP",
 ];
 
+/// Parts of a connection string that are secrets.
+const KEYS: [&str; 5] = ["SharedAccessKey", "AccountKey", "SharedAccessSignature", "Password", "Pwd"];
+
 pub(super) fn check_plain_secrets(stack: &Stack, findings: &mut Findings) {
     let release = catalogue::dapr(&stack.cluster.dapr.value);
     for component in stack.components.values() {
         check_component(release, component, findings);
+    }
+    for (name, external) in &stack.externals {
+        check_external(name, external, findings);
     }
     for service in stack.services.values() {
         check_environment(service, findings);
         for trigger in &service.scale.triggers {
             check_trigger(stack, service, trigger, findings);
         }
+    }
+}
+
+/// An address with a password in it.
+fn check_external(name: &ServiceName, external: &External, findings: &mut Findings) {
+    if let ExternalTarget::Url(url) = &external.target
+        && has_password(&url.value)
+    {
+        findings.push(finding(url.at.unwrap_or(external.at), format!("the url of `{name}` holds a secret in plain")));
     }
 }
 
@@ -48,7 +63,7 @@ fn check_component(release: Option<&DaprRelease>, component: &Component, finding
                 .keys(entry)
                 .any(|key| key.sensitive && (key.is_named(&item.key) || key.name.eq_ignore_ascii_case(&item.key)))
         });
-        if sensitive || has_password(text) {
+        if sensitive || holds_secret(text) {
             let what = format!("`{}` of `{}` holds a secret in plain", item.key, component.name);
             findings.push(finding(item.value.at.unwrap_or(key_at), what));
         }
@@ -58,7 +73,7 @@ fn check_component(release: Option<&DaprRelease>, component: &Component, finding
 fn check_environment(service: &Service, findings: &mut Findings) {
     for (name, value) in &service.env {
         let (Setting::Plain(text), Some(at)) = (&value.value, value.at) else { continue };
-        if (is_secret_name(name) && looks_secret(text)) || has_password(text) {
+        if (is_secret_name(name) && looks_secret(text)) || holds_secret(text) {
             findings.push(finding(at, format!("variable `{name}` of `{}` holds a secret in plain", service.name)));
         }
     }
@@ -69,7 +84,7 @@ fn check_trigger(stack: &Stack, service: &Service, trigger: &Trigger, findings: 
     let Some(entry) = release.and_then(|release| release.scaler(trigger.scaler())) else { return };
     for (name, value) in &trigger.metadata {
         let sensitive = entry.keys.iter().any(|key| key.sensitive && key.name.eq_ignore_ascii_case(name));
-        if let Some(at) = value.at.filter(|_| (sensitive && !value.value.is_empty()) || has_password(&value.value)) {
+        if let Some(at) = value.at.filter(|_| (sensitive && !value.value.is_empty()) || holds_secret(&value.value)) {
             let help = "write it under `authentication` as `{ secret: NAME/KEY }`, keep the value out of the spec, and change it where it was committed";
             let what = format!("`{name}` of a trigger of `{}` holds a secret in plain", service.name);
             findings.push(finding(at, what).help(help));
@@ -99,6 +114,22 @@ fn looks_secret(text: &str) -> bool {
     !matches!(text, "" | "true" | "false" | "none" | "required" | "optional") && !text.starts_with('/')
 }
 
+/// What is a secret whatever it is called: a URL with a password, a connection string with a key, a private key.
+fn holds_secret(text: &str) -> bool {
+    has_password(text) || has_key(text) || text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----")
+}
+
+/// `Endpoint=…;SharedAccessKey=…`, as Azure's services and databases write it.
+fn has_key(text: &str) -> bool {
+    let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
+    let is_key = |(name, value): (&str, &str)| {
+        let value = value.trim();
+        let filled = !value.is_empty() && !value.starts_with(['$', '{', '<']);
+        filled && KEYS.iter().any(|key| key.eq_ignore_ascii_case(name.trim()))
+    };
+    text.contains(';') && pairs.into_iter().any(is_key)
+}
+
 /// A URL with a password in it.
 fn has_password(text: &str) -> bool {
     let Some((_, rest)) = text.split_once("://") else { return false };
@@ -121,6 +152,20 @@ mod tests {
         {
             assert!(!is_secret_name(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_key_in_a_connection_string_is_seen() {
+        for text in ["Endpoint=sb://shop/;SharedAccessKeyName=root;SharedAccessKey=c2VjcmV0", "Server=db; pwd=x"] {
+            assert!(holds_secret(text), "{text}");
+        }
+        for text in
+            ["Endpoint=sb://shop/;SharedAccessKeyName=root", "a=b;Password=", "Password=${PW};a=b", "Password=x"]
+        {
+            assert!(!holds_secret(text), "{text}");
+        }
+        assert!(holds_secret("-----BEGIN RSA PRIVATE KEY-----\nMII…"));
+        assert!(!holds_secret("-----BEGIN CERTIFICATE-----\nMII…"));
     }
 
     #[test]

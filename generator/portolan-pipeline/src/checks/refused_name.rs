@@ -1,11 +1,12 @@
 mod collisions;
+mod labels;
 mod topics;
 
-use super::evidence::{dns_label, dns_subdomain, secret_key, service_label};
+use super::evidence::{dns_label, dns_subdomain, secret_key, service_label, variable};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, ExternalTarget, Service, Stack};
 use crate::source::Span;
-use crate::spec::document::Run;
+use crate::spec::document::{Run, TopicOwner};
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule =
@@ -30,6 +31,7 @@ pub(super) fn check_names(stack: &Stack, findings: &mut Findings) {
     names.check_secrets(stack);
     names.check_externals(stack);
     names.check_collisions(stack);
+    names.check_labels(stack);
 }
 
 struct Names<'a> {
@@ -70,6 +72,9 @@ impl Names<'_> {
         if service.has_sidecar() && !is_app_id {
             self.refuse("app-id", app_id, service.app_id.at.unwrap_or(service.at), service_label(app_id, APP_ID));
         }
+        for (name, value) in &service.env {
+            self.refuse("variable", name, value.at.unwrap_or(service.at), variable(name));
+        }
     }
 
     fn check_component(&mut self, component: &Component) {
@@ -78,6 +83,17 @@ impl Names<'_> {
         let original = component.broadcast_of.as_ref();
         if original.is_none_or(|original| dns_subdomain(original.as_str()).is_none()) {
             self.refuse("component", name, component.at, dns_subdomain(name));
+        }
+        self.check_user(component);
+    }
+
+    /// Strimzi's KafkaUser is called after the user.
+    fn check_user(&mut self, component: &Component) {
+        let broker = component.broker.as_ref().filter(|_| component.broadcast_of.is_none());
+        let broker = broker.filter(|broker| broker.owner.value == TopicOwner::Strimzi);
+        let user = broker.and_then(|broker| broker.credentials.as_ref()?.user.as_ref());
+        if let Some((user, at)) = user.and_then(|user| Some((user, user.at?))) {
+            self.refuse("user", &user.value, at, dns_subdomain(&user.value));
         }
     }
 

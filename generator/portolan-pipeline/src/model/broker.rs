@@ -48,6 +48,14 @@ impl Addresses {
         }
     }
 
+    /// Which broker it is: two components are at one when they say so in the same words.
+    pub fn broker(&self) -> String {
+        match self.setting().value {
+            Setting::Plain(list) => list,
+            Setting::Secret(key) => format!("{{ secret: {key} }}"),
+        }
+    }
+
     /// The addresses that are known without the secret.
     pub fn known(&self) -> &[Fact<Endpoint>] {
         match self {

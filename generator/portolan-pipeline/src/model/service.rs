@@ -34,6 +34,10 @@ pub struct Service {
     pub uses: Vec<Fact<ComponentName>>,
     /// The secret keys it reads, and where it says so.
     pub secrets: Vec<Fact<SecretKey>>,
+    /// The token by which the app knows its sidecar.
+    pub app_token: Option<Fact<SecretKey>>,
+    /// The token by which the sidecar knows its app.
+    pub api_token: Option<Fact<SecretKey>>,
     /// Environment variables, the spec's word last.
     pub env: Vec<(String, Fact<Setting>)>,
     /// How many replicas.
@@ -62,6 +66,8 @@ impl Service {
 pub struct Image {
     /// Repository, without tag and digest.
     pub repository: Fact<String>,
+    /// Whether the spec writes the image of this service, rather than a registry for all of them.
+    pub written: bool,
     /// Tag, where the spec writes one.
     pub tag: Option<String>,
     /// Digest, where the spec writes one.
@@ -81,7 +87,7 @@ impl Image {
             Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag.to_owned())),
             _ => (rest, None),
         };
-        Self { repository: Fact { value: repository.to_owned(), at }, tag, digest }
+        Self { repository: Fact { value: repository.to_owned(), at }, written: false, tag, digest }
     }
 }
 

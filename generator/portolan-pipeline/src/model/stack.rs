@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Component, ComponentName, Fact, Image, Monitoring, SecretName, Service, ServiceName, Topic, TopicName};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
-use crate::spec::{Duration, Endpoint, Percent, SealedSecret};
+use crate::spec::{Acceptance, Duration, Endpoint, Percent, SealedSecret};
 
 /// One stack in one environment.
 #[derive(Debug, Clone)]
@@ -40,6 +40,10 @@ pub struct Stack {
     pub unread: BTreeSet<ServiceName>,
     /// What the other environments mention, where they are known.
     pub elsewhere: Option<BTreeSet<String>>,
+    /// The findings that are meant to stay.
+    pub acceptances: Vec<Acceptance>,
+    /// Fields that do nothing where they stand.
+    pub idle_fields: Vec<IdleField>,
     /// References to what is not declared; the checks report them.
     pub dangling: Vec<Dangling>,
     /// Which defaults were taken.
@@ -59,6 +63,15 @@ pub struct Cluster {
     pub keda: Option<Fact<String>>,
     /// Three replicas of each control-plane service.
     pub high_availability: Fact<bool>,
+    /// Whether sidecars prove to each other who they are.
+    pub mtls: Fact<bool>,
+}
+
+impl Cluster {
+    /// Whether the checks ask of it what they ask of production: what has to outlive a node is no trial.
+    pub fn is_production(&self) -> bool {
+        self.high_availability.value
+    }
 }
 
 /// Where the values of secrets come from.
@@ -183,6 +196,19 @@ pub struct Dangling {
     pub name: String,
     /// Where.
     pub at: Span,
+}
+
+/// A field that nothing reads, because of what another one says in the same file.
+#[derive(Debug, Clone)]
+pub struct IdleField {
+    /// Its name.
+    pub field: &'static str,
+    /// Where.
+    pub at: Span,
+    /// Why nothing reads it, as a clause.
+    pub why: String,
+    /// What stands in its way.
+    pub because: Span,
 }
 
 /// A default that was taken.

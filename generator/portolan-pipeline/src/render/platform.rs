@@ -11,7 +11,7 @@ pub(super) fn render_dapr_values(stack: &Stack) -> RenderedFile {
     let global = Map::new()
         .with("tag", pin(&stack.cluster.dapr, pinned))
         .with("ha", Map::new().with("enabled", Tree::flag(&stack.cluster.high_availability)))
-        .with("mtls", Map::new().with("enabled", true))
+        .with("mtls", Map::new().with("enabled", Tree::flag(&stack.cluster.mtls)))
         .with("logAsJson", true)
         .with("seccompProfile", "RuntimeDefault");
     let injector = Map::new()

@@ -2,6 +2,7 @@
 
 use super::tree::{Map, Tree};
 use crate::model::{Fact, Service, Stack, TopicName};
+use crate::spec::SecretKey;
 
 /// daprd's own default for `max-body-size`, in bytes.
 const DEFAULT_BODY: u32 = 4 * 1024 * 1024;
@@ -29,11 +30,19 @@ pub(super) fn render_annotations(stack: &Stack, service: &Service) -> Map {
         .with("dapr.io/sidecar-memory-request", "64Mi")
         .with("dapr.io/sidecar-memory-limit", "256Mi")
         .with("dapr.io/sidecar-seccomp-profile-type", "RuntimeDefault");
+    let annotations = annotations
+        .maybe("dapr.io/app-token-secret", service.app_token.as_ref().map(secret_name))
+        .maybe("dapr.io/api-token-secret", service.api_token.as_ref().map(secret_name));
     // Only our own runtime is known to answer there.
     if service.contract.is_none() {
         return annotations;
     }
     annotations.with("dapr.io/enable-app-health-check", "true").with("dapr.io/app-health-check-path", "/healthz")
+}
+
+/// The injector takes the secret by its name, and of it the key `token`.
+fn secret_name(key: &Fact<SecretKey>) -> Tree {
+    Tree::from(key.value.secret.as_str()).at_place(key.at)
 }
 
 /// The largest body that a sidecar lets through.

@@ -24,6 +24,7 @@ impl Resolver<'_> {
                 "platform.highAvailability",
                 available,
             ),
+            mtls: self.or_default(self.document.platform.mtls.as_ref(), "platform.mtls", true),
             flavour,
         }
     }

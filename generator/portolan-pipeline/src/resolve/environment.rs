@@ -21,6 +21,7 @@ pub(super) fn environment_variables(
         variables.extend(runtime_variables(service, around));
     }
     variables.extend(brokers_for_keda(service, around));
+    variables.extend(tokens(service));
     let spoken = written.env.iter().map(|(name, setting)| (name.value.clone(), Fact::from(setting)));
     let mut all: Vec<Variable> = spoken.chain(variables).collect();
     all.sort_by(|(left, _), (right, _)| left.cmp(right));
@@ -107,6 +108,13 @@ fn brokers_for_keda(service: &Service, around: Surroundings<'_>) -> Option<Varia
         TriggerKind::Resource(_) | TriggerKind::Scaler(_) => None,
     })?;
     matches!(counted.addresses, Addresses::Secret { .. }).then(|| brokers_variable(counted))
+}
+
+/// Under the names that Dapr's SDKs read; the app compares the one and sends the other.
+fn tokens(service: &Service) -> Vec<Variable> {
+    let tokens = [("APP_API_TOKEN", &service.app_token), ("DAPR_API_TOKEN", &service.api_token)];
+    let tokens = tokens.into_iter().filter(|_| service.has_sidecar());
+    tokens.filter_map(|(name, token)| Some(secret(name, token.clone()?))).collect()
 }
 
 fn broker_of<'a>(service: &Service, around: Surroundings<'a>) -> Option<&'a Broker> {

@@ -6,7 +6,7 @@ use super::surroundings::Surroundings;
 use crate::model::{ComponentName, Fact, Image, Invocation, Job, Reference, Service, ServiceName};
 use crate::spec::contract::Contract;
 use crate::spec::document::{self, Run};
-use crate::spec::{Duration, Located, SecretKey, Setting};
+use crate::spec::{Duration, Located, SecretKey, SecretReference, Setting};
 
 const PORT: u16 = 8080;
 const GRACE: Duration = Duration::seconds(60);
@@ -50,6 +50,8 @@ impl Resolver<'_> {
             grace: self.or_default(written.grace.as_ref(), &path("grace"), GRACE),
             handles: written.handles.as_ref().map(Fact::from),
             egress: written.egress.iter().map(Fact::from).collect(),
+            app_token: self.token(written.app_token.as_ref(), around),
+            api_token: self.token(written.api_token.as_ref(), around),
             uses: unique(uses, |used| used.value.clone()),
             env: Vec::new(),
             modes: contract.map_or_else(Vec::new, |contract| contract.modes.iter().map(Fact::from).collect()),
@@ -64,6 +66,16 @@ impl Resolver<'_> {
         service
     }
 
+    fn token(
+        &mut self,
+        written: Option<&Located<SecretReference>>,
+        around: Surroundings<'_>,
+    ) -> Option<Fact<SecretKey>> {
+        let written = written?;
+        self.secret_reference(around.secrets, &written.value.0, written.at);
+        Some(Fact::written_at(written.value.0.clone(), written.at))
+    }
+
     fn image(&mut self, name: &Located<String>, written: &document::Service) -> Image {
         let registry = self.document.images.registry.as_ref();
         let default =
@@ -71,7 +83,7 @@ impl Resolver<'_> {
         let path = format!("services.{}.image", name.value);
         let mut reference = self.or_default(written.image.as_ref(), &path, default);
         reference.at = reference.at.or_else(|| registry.map(|registry| registry.at));
-        Image::from_reference(reference)
+        Image { written: written.image.is_some(), ..Image::from_reference(reference) }
     }
 
     fn resources(&mut self, name: &Located<String>, written: &document::Resources) -> [Fact<String>; 3] {

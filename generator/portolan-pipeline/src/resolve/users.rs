@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use super::kafka_metadata::{item, plain};
 use super::resolver::unique;
-use crate::model::{Component, ComponentName, Fact, MetadataItem, Service, ServiceName, Subscription};
+use crate::model::{AppId, Component, ComponentName, Fact, MetadataItem, Service, ServiceName, Subscription};
 use crate::source::Span;
+use crate::spec::Setting;
 use crate::spec::contract::Delivery;
 
 /// One group for each replica: Dapr fills the templates in.
@@ -22,10 +23,26 @@ pub(super) fn assign_users(
             }
         }
     }
+    add_users_of_stores(components);
     for component in components.values_mut() {
         component.users = unique(std::mem::take(&mut component.users), |user| user.value.clone());
         if component.scopes_at.is_none() {
             component.scopes.clone_from(&component.users);
+        }
+    }
+}
+
+/// A sidecar that loads a component loads the store that its references are read from.
+fn add_users_of_stores(components: &mut BTreeMap<ComponentName, Component>) {
+    let readers = components.values().filter(|component| {
+        components.contains_key(component.secret_store.value.as_str())
+            && component.metadata.iter().any(|item| matches!(item.value.value, Setting::Secret(_)))
+    });
+    let needed: Vec<(String, Vec<Fact<AppId>>)> =
+        readers.map(|component| (component.secret_store.value.clone(), component.users.clone())).collect();
+    for (store, users) in needed {
+        if let Some(store) = components.get_mut(store.as_str()) {
+            store.users.extend(users);
         }
     }
 }

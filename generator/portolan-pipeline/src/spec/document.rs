@@ -51,5 +51,7 @@ record! {
         "monitoring" => monitoring: Monitoring,
         /// How failed deliveries, publishes and invocations are repeated.
         "resiliency" => resiliency: Resiliency,
+        /// Findings that are meant to stay: by code and path in the spec, each with its reason.
+        "accept" => accept: Entries<Entries<Option<Located<String>>>>,
     }
 }

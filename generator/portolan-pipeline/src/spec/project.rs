@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::STACK_PATH;
+use super::acceptance::{Acceptance, parse_acceptances, speaks_of_acceptance};
 use super::contract::Contract;
 use super::contracts::parse_contracts;
 use super::decode::{Decode, entries_of};
@@ -81,6 +82,8 @@ pub struct Project {
     pub unread: BTreeSet<String>,
     /// What stands where a `SealedSecret` is expected, by secret; empty where they come otherwise.
     pub sealed: BTreeMap<String, SealedSecret>,
+    /// The findings that are meant to stay.
+    pub acceptances: Vec<Acceptance>,
     /// What is wrong with the texts themselves.
     pub findings: Findings,
 }
@@ -103,6 +106,8 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
     let above = parse_map(&sources, environment_file, &mut findings);
     let whole = stack.is_some() && above.is_some();
     let of_the_stack = secret_references(stack.as_ref());
+    let speaks = [&stack, &above].into_iter().flatten().any(speaks_of_acceptance);
+    let texts = if speaks { [stack.clone(), above.clone()] } else { [None, None] };
     let document = match (stack, above) {
         (Some(stack), Some(above)) => decode(&overlay(stack, above), &mut findings),
         // One of them is no YAML; the other one's own mistakes are shown all the same.
@@ -110,6 +115,7 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
         (None, None) => Document::default(),
     };
     let (contracts, unread) = parse_contracts(files, &document, &mut sources, &mut findings);
+    let acceptances = parse_acceptances(&document, &texts.each_ref().map(Option::as_ref), &contracts);
     let elsewhere = mentioned_elsewhere(files, environment, &document, of_the_stack);
     let sealed = parse_sealed_secrets(files, environment, &document);
     Ok(Project {
@@ -122,6 +128,7 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
         whole,
         unread,
         sealed,
+        acceptances,
         findings,
     })
 }

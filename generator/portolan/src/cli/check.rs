@@ -7,10 +7,12 @@ Examples:
   portolan check                         every file in infra/environments
   portolan check local prod --strict     two of them; warnings stop too
   portolan check env=prod --defaults     also show what was not written down
+  portolan check --accepted              also show what the spec accepts, and why
   portolan check --output sarif          for code scanning
 ";
 
 /// The words of `portolan check`.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line, and none excludes another")]
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct CheckWords {
@@ -23,6 +25,9 @@ pub(crate) struct CheckWords {
     /// Also show which defaults were taken, and for what (human, json).
     #[arg(long)]
     pub(crate) defaults: bool,
+    /// Also show the findings that the spec accepts, each with its reason (human; json and sarif always have them).
+    #[arg(long)]
+    pub(crate) accepted: bool,
     /// Let warnings stop as errors do.
     #[arg(long)]
     pub(crate) strict: bool,

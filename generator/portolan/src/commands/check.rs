@@ -15,7 +15,7 @@ pub(super) fn run(words: &CheckWords, project: Option<&Path>, out: &mut Output) 
     let (checked, failures) = check_environments(&project, &environments);
     let report = Report::new(&checked, words.defaults);
     match words.output {
-        CheckFormat::Human => out.print(|to| human::show(&report, words.quiet, to))?,
+        CheckFormat::Human => out.print(|to| human::show_with(&report, words.accepted, words.quiet, to))?,
         CheckFormat::Json => out.print(|to| json::show(&report, None, to))?,
         CheckFormat::Sarif => out.print(|to| sarif::show(&report, to))?,
     }

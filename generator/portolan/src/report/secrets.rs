@@ -37,7 +37,8 @@ impl Report<'_> {
 impl Reported<'_> {
     fn cover(&mut self, secret: &str) {
         let labels = self.related.iter_mut().map(|(_, label)| label);
-        for words in labels.chain([&mut self.message, &mut self.label, &mut self.help]) {
+        let reason = self.accepted.iter_mut();
+        for words in labels.chain(reason).chain([&mut self.message, &mut self.label, &mut self.help]) {
             if words.contains(secret) {
                 *words = Cow::Owned(words.replace(secret, MASK));
             }

@@ -17,8 +17,14 @@ const NEAR: usize = 5;
 
 /// Shows all findings, the defaults where they were asked for, and a summary for each environment.
 pub(crate) fn show(report: &Report<'_>, quiet: bool, to: &mut Page<'_>) -> io::Result<()> {
+    show_with(report, false, quiet, to)
+}
+
+/// The same, with the findings that the spec accepts where they were asked for.
+pub(crate) fn show_with(report: &Report<'_>, accepted: bool, quiet: bool, to: &mut Page<'_>) -> io::Result<()> {
     let renderer = if to.colored { Renderer::styled() } else { Renderer::plain() };
-    let findings = report.findings.iter().map(|finding| finding_text(report, finding, &renderer));
+    let accepted = report.accepted().filter(|_| accepted).map(|(finding, _)| finding);
+    let findings = report.open().chain(accepted).map(|finding| finding_text(report, finding, &renderer));
     let defaults = report.environments.iter().filter_map(defaults_text);
     let summaries: Vec<String> = report.environments.iter().map(summary).collect();
     let summaries = (!quiet && !summaries.is_empty()).then(|| summaries.join("\n"));
@@ -29,13 +35,17 @@ pub(crate) fn show(report: &Report<'_>, quiet: bool, to: &mut Page<'_>) -> io::R
     Ok(())
 }
 
-/// `prod: 2 errors, 1 warning`.
+/// `prod: 2 errors, 1 warning, 1 accepted`.
 pub(crate) fn summary(environment: &EnvironmentReport<'_>) -> String {
     let counts = [(environment.errors, "error"), (environment.warnings, "warning")];
     let counts = counts.iter().filter(|(count, _)| *count > 0);
     let words: Vec<String> = counts.map(|(count, word)| plural(*count, word)).collect();
     let words = if words.is_empty() { "no findings".to_owned() } else { words.join(", ") };
-    format!("{}: {words}", environment.name)
+    let accepted = match environment.accepted {
+        0 => String::new(),
+        count => format!(", {count} accepted"),
+    };
+    format!("{}: {words}{accepted}", environment.name)
 }
 
 fn plural(count: usize, word: &str) -> String {
@@ -61,6 +71,10 @@ fn finding_text(report: &Report<'_>, finding: &Reported<'_>, renderer: &Renderer
     }
     if !finding.help.is_empty() {
         group = group.element(Level::HELP.message(normalize_untrusted_str(&finding.help)));
+    }
+    if let Some(because) = &finding.accepted {
+        let because = format!("accepted: {because}");
+        group = group.element(Level::NOTE.message(normalize_untrusted_str(&because)));
     }
     if let Some(environments) = environments(report, finding) {
         group = group.element(Level::NOTE.message(normalize_untrusted_str(&environments)));

@@ -17,6 +17,7 @@ struct ReportView<'a> {
     version: u8,
     environments: Vec<&'a str>,
     findings: Vec<FindingView<'a>>,
+    accepted: Vec<AcceptedView<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     defaults: Option<Vec<DefaultView<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,6 +37,13 @@ struct FindingView<'a> {
     help: &'a str,
     related: Vec<RelatedView<'a>>,
     environments: &'a [&'a str],
+}
+
+#[derive(Serialize)]
+struct AcceptedView<'a> {
+    #[serde(flatten)]
+    finding: FindingView<'a>,
+    because: &'a str,
 }
 
 #[derive(Serialize)]
@@ -63,18 +71,26 @@ struct DefaultView<'a> {
 struct Summary {
     errors: usize,
     warnings: usize,
+    accepted: usize,
 }
 
 /// Shows all findings, and what was rendered where that was asked for.
 pub(crate) fn show(report: &Report<'_>, rendered: Option<&[Rendered]>, to: &mut Page<'_>) -> io::Result<()> {
     let defaults: Option<Vec<Vec<DefaultView<'_>>>> = report.environments.iter().map(defaults).collect();
+    let accepted = report.accepted();
+    let accepted = accepted.map(|(finding, because)| AcceptedView { finding: finding_view(report, finding), because });
     let view = ReportView {
         version: VERSION,
         environments: report.environments.iter().map(|environment| environment.name).collect(),
-        findings: report.findings.iter().map(|finding| finding_view(report, finding)).collect(),
+        findings: report.open().map(|finding| finding_view(report, finding)).collect(),
+        accepted: accepted.collect(),
         defaults: defaults.filter(|of_each| !of_each.is_empty()).map(|of_each| of_each.into_iter().flatten().collect()),
         rendered,
-        summary: Summary { errors: report.count(Severity::Error), warnings: report.count(Severity::Warning) },
+        summary: Summary {
+            errors: report.count(Severity::Error),
+            warnings: report.count(Severity::Warning),
+            accepted: report.accepted().count(),
+        },
     };
     write(&view, to)
 }

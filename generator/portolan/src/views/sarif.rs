@@ -11,7 +11,7 @@ use super::{Page, json};
 use crate::report::{Place, Report, Reported};
 use log::{
     ArtifactLocation, Configuration, Driver, Help, Location, Log, Message, PhysicalLocation, Properties, Region,
-    ReportingDescriptor, Result, Run, Text, Tool,
+    ReportingDescriptor, Result, Run, Suppression, Text, Tool,
 };
 
 /// Shows all findings.
@@ -26,7 +26,8 @@ fn log<'a>(report: &'a Report<'a>, rules: &[&'static Rule]) -> Log<'a> {
         information_uri: env!("CARGO_PKG_REPOSITORY"),
         rules: rules.iter().map(|rule| descriptor(rule)).collect(),
     };
-    let results = report.findings.iter().map(|finding| result(report, finding, rules)).collect();
+    let accepted = report.accepted().map(|(finding, _)| finding);
+    let results = report.open().chain(accepted).map(|finding| result(report, finding, rules)).collect();
     Log {
         schema: "https://json.schemastore.org/sarif-2.1.0.json",
         version: "2.1.0",
@@ -53,6 +54,11 @@ fn result<'a>(report: &Report<'a>, finding: &'a Reported<'a>, rules: &[&'static 
         message: Message { text: format!("{}{help}", finding.message) },
         locations: [location(report, finding.at, None, &finding.label)],
         related_locations: related.map(|(id, (at, label))| location(report, *at, Some(id), label)).collect(),
+        suppressions: finding
+            .accepted
+            .iter()
+            .map(|because| Suppression { kind: "inSource", justification: because })
+            .collect(),
         properties: Properties { environments: &finding.environments },
     }
 }

@@ -41,6 +41,31 @@ pub(in crate::checks) fn kafka_topic(name: &str) -> Option<String> {
     })
 }
 
+/// An environment variable: printable and without `=` (Kubernetes since 1.32, `RelaxedEnvironmentVariableValidation`).
+pub(in crate::checks) fn variable(name: &str) -> Option<String> {
+    let inner = |letter: u8| letter.is_ascii_graphic() && letter != b'=' || letter == b' ';
+    let refused = "has to be printable letters without `=`";
+    (name.is_empty() || !name.bytes().all(inner)).then(|| refused.to_owned())
+}
+
+/// A label's value; it may be empty.
+pub(in crate::checks) fn label_value(value: &str) -> Option<String> {
+    too_long(value, 63).or_else(|| {
+        let refused = "has to be letters, digits, `-`, `_` and `.`, with a letter or digit at both ends";
+        let ends = value.starts_with(|first: char| first.is_ascii_alphanumeric())
+            && value.ends_with(|last: char| last.is_ascii_alphanumeric());
+        (!(value.is_empty() || is_plain_word(value) && ends)).then(|| refused.to_owned())
+    })
+}
+
+/// A label's name, with a subdomain and `/` before it or without.
+pub(in crate::checks) fn label_name(name: &str) -> Option<String> {
+    let (prefix, own) = name.split_once('/').map_or((None, name), |(prefix, own)| (Some(prefix), own));
+    let of_prefix = prefix.and_then(dns_subdomain);
+    let empty = own.is_empty().then(|| "has nothing in its last part".to_owned());
+    of_prefix.or(empty).or_else(|| label_value(own))
+}
+
 fn too_long(name: &str, longest: usize) -> Option<String> {
     let length = name.chars().count();
     (length > longest).then(|| format!("has {length} characters, {longest} are allowed"))
@@ -78,6 +103,28 @@ mod tests {
         for name in ["", ".a", "a..b", "a_b", "a.-b"] {
             assert!(dns_subdomain(name).is_some(), "{name}");
         }
+    }
+
+    #[test]
+    fn labels_have_a_name_and_a_value() {
+        for value in ["", "a", "prod_eu.1", "A-b"] {
+            assert_eq!(label_value(value), None, "{value}");
+        }
+        for value in ["-a", "a.", "a b", "a/b"] {
+            assert!(label_value(value).is_some(), "{value}");
+        }
+        for name in ["release", "app.kubernetes.io/part-of"] {
+            assert_eq!(label_name(name), None, "{name}");
+        }
+        for name in ["", "a/", "/a", "A/a", "a/b/c"] {
+            assert!(label_name(name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_variable_has_no_equals_sign() {
+        assert_eq!((variable("PORT"), variable("tls.crt")), (None, None));
+        assert!(variable("A=B").is_some() && variable("").is_some() && variable("Ü").is_some());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use crate::suggest::did_you_mean;
+use crate::suggest::{did_you_mean, nearest};
 
 /// How many unknown names get a suggestion. Each is compared with every known one, and nobody reads a thousand of them.
 const AT_MOST: u32 = 25;
@@ -24,9 +24,38 @@ impl<'a> Suggestions<'a> {
     }
 }
 
+/// How many names are looked up that may be somebody else's.
+const LOOKED_UP: u32 = 500;
+
+/// Which of many names that may be somebody else's are slips of ours.
+pub(in crate::checks) struct Slips<'a> {
+    known: Vec<&'a str>,
+    left: u32,
+}
+
+impl<'a> Slips<'a> {
+    pub(in crate::checks) fn among(known: impl IntoIterator<Item = &'a str>) -> Self {
+        Self { known: known.into_iter().collect(), left: LOOKED_UP }
+    }
+
+    /// The name of ours that was meant; nothing where none is near, or once there were too many.
+    pub(in crate::checks) fn of(&mut self, name: &str) -> Option<&'a str> {
+        self.left = self.left.checked_sub(1)?;
+        nearest(name, self.known.iter().copied())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn slips_are_told_until_there_were_too_many() {
+        let mut slips = Slips::among(["orders"]);
+        assert_eq!((slips.of("oders"), slips.of("payments")), (Some("orders"), None));
+        slips.left = 0;
+        assert_eq!(slips.of("oders"), None);
+    }
 
     #[test]
     fn suggests_until_there_were_too_many() {

@@ -1,11 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Names;
-use crate::model::{AppId, Service, Stack, Subscription};
+use crate::model::{AppId, ExternalTarget, Service, Stack, Subscription};
 
 impl Names<'_> {
     /// Two objects of one name: the one that is applied last replaces the other.
     pub(super) fn check_collisions(&mut self, stack: &Stack) {
+        self.check_externals_of_our_own(stack);
+        self.check_uses(stack);
         let mut apps: BTreeMap<&AppId, &Service> = BTreeMap::new();
         let mut subscriptions: BTreeMap<String, &Subscription> = BTreeMap::new();
         for service in stack.services.values().filter(|service| service.has_sidecar()) {
@@ -17,6 +19,49 @@ impl Names<'_> {
                 if let Some(other) = subscriptions.insert(name.clone(), subscription) {
                     self.refuse_second_subscription(&name, subscription, other);
                 }
+            }
+        }
+    }
+
+    /// Who invokes the name of both gets one of them, and nobody can tell which.
+    fn check_externals_of_our_own(&mut self, stack: &Stack) {
+        let apps: BTreeMap<&str, &Service> =
+            stack.services.values().map(|service| (service.app_id.value.as_str(), service)).collect();
+        for (name, external) in &stack.externals {
+            let app = match &external.target {
+                ExternalTarget::App(app) => app.value.as_str(),
+                // An HTTPEndpoint is invoked by its name.
+                ExternalTarget::Url(_) => name.as_str(),
+            };
+            let own = stack.services.get(name).or_else(|| apps.get(app).copied());
+            let Some(own) = own else { continue };
+            let message = format!("external service `{name}` is called as `{}` of this stack is", own.name);
+            self.push(external.at, message, |finding| {
+                finding
+                    .label("which of them is invoked?")
+                    .related(Some(own.at), "the one that is deployed from here")
+                    .help("take it away where the service itself is meant, else give it another name")
+            });
+        }
+    }
+
+    /// `uses` names components and secrets; of two with one name it takes the secret.
+    fn check_uses(&mut self, stack: &Stack) {
+        let mut seen = BTreeSet::new();
+        for service in stack.services.values() {
+            for key in service.secrets.iter().filter(|key| key.at.is_some_and(|at| Some(at.file) != service.contract)) {
+                let name = key.value.secret.as_str();
+                let (Some(component), Some(at)) = (stack.components.get(name), key.at) else { continue };
+                if !seen.insert(at) {
+                    continue;
+                }
+                let message = format!("`{name}` in `uses` of `{}` is a component and a secret", service.name);
+                self.push(at, message, |finding| {
+                    finding
+                        .label("the secret is taken")
+                        .related(Some(component.at), "the component")
+                        .help("give one of them another name")
+                });
             }
         }
     }

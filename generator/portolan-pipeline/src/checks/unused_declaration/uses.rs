@@ -53,6 +53,7 @@ impl<'a> Uses<'a> {
         self.components.extend(service.uses.iter().map(|used| used.value.as_str()));
         let counted = service.scale.triggers.iter().flat_map(|trigger| &trigger.authentication);
         self.keys.extend(counted.map(|parameter| &parameter.key.value));
+        self.keys.extend([&service.app_token, &service.api_token].into_iter().flatten().map(|token| &token.value));
         self.keys.extend(service.secrets.iter().map(|key| &key.value));
         self.keys.extend(service.env.iter().filter_map(|(_, value)| as_key(&value.value)));
     }

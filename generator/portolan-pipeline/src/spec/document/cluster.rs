@@ -38,6 +38,8 @@ record! {
     pub struct Platform {
         /// Three replicas of each control-plane service; default true, false on minikube.
         "highAvailability" => high_availability: Option<Located<bool>>,
+        /// Whether sidecars prove to each other who they are, and encrypt; default true. Access control rests on it.
+        "mtls" => mtls: Option<Located<bool>>,
     }
 }
 

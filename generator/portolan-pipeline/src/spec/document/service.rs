@@ -29,6 +29,10 @@ record! {
         "invokes" => invokes: Vec<Located<String>>,
         /// Components and secrets it uses, beside those of the contract.
         "uses" => uses: Vec<Located<String>>,
+        /// The token by which the app knows its sidecar (`dapr.io/app-token-secret`); its key is `token`.
+        "appToken" => app_token: Option<Located<SecretReference>>,
+        /// The token by which the sidecar knows its app (`dapr.io/api-token-secret`); its key is `token`.
+        "apiToken" => api_token: Option<Located<SecretReference>>,
         /// Environment variables of the container.
         "env" => env: Entries<Located<Setting>>,
         /// How many replicas, and by what they are counted.

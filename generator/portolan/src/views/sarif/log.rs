@@ -69,7 +69,15 @@ pub(super) struct Result<'a> {
     pub(super) locations: [Location; 1],
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) related_locations: Vec<Location>,
+    /// Of all results or of none, says the standard; empty where nobody has accepted it.
+    pub(super) suppressions: Vec<Suppression<'a>>,
     pub(super) properties: Properties<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Suppression<'a> {
+    pub(super) kind: &'static str,
+    pub(super) justification: &'a str,
 }
 
 #[derive(Serialize)]
