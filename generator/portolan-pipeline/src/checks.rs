@@ -1,7 +1,10 @@
 //! check_: all that is wrong with a resolved stack, in one run. One check, one file, one code.
 
+mod binding_routes;
+mod binding_sides;
 mod broker_name;
 mod brokers;
+mod cron_replicas;
 mod dead_letter;
 mod deprecated_key;
 mod emulated_bulk;
@@ -10,6 +13,8 @@ mod idle_replicas;
 mod initial_offset;
 mod missing_key;
 mod missing_scope;
+mod mistaken_kind;
+mod no_sidecar;
 mod no_wake;
 mod plain_secret;
 mod refused_name;
@@ -40,7 +45,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 31] = [
+static CHECKS: [(&Rule, Check); 36] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -50,6 +55,10 @@ static CHECKS: [(&Rule, Check); 31] = [
     (&unused_declaration::RULE, unused_declaration::check_declarations),
     (&unsupported_mode::RULE, unsupported_mode::check_modes),
     (&sealed_secret::RULE, sealed_secret::check_sealed_secrets),
+    (&no_sidecar::RULE, no_sidecar::check_sidecars),
+    (&binding_routes::RULE, binding_routes::check_binding_routes),
+    (&mistaken_kind::RULE, mistaken_kind::check_kinds),
+    (&cron_replicas::RULE, cron_replicas::check_cron),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
     (&trigger_group::RULE, trigger_group::check_trigger_groups),
@@ -72,6 +81,7 @@ static CHECKS: [(&Rule, Check); 31] = [
     (&unknown_type::RULE, unknown_type::check_types),
     (&refused_value::RULE, refused_value::check_values),
     (&deprecated_key::RULE, deprecated_key::check_keys),
+    (&binding_sides::RULE, binding_sides::check_bindings),
 ];
 
 /// check_: every finding of every check.

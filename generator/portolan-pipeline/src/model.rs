@@ -1,5 +1,6 @@
 //! The stack with every reference resolved and every default taken. Checks and renderers read nothing else.
 
+mod binding;
 mod broker;
 mod component;
 mod fact;
@@ -11,6 +12,7 @@ mod subscription;
 mod topic;
 mod trigger;
 
+pub use binding::Binding;
 pub use broker::{Addresses, Broker, Credentials, Encryption};
 pub use component::{Component, ComponentType, MetadataItem};
 pub use fact::Fact;

@@ -1,5 +1,6 @@
 //! resolve_: from the document as written to one stack in which every reference holds and every default is taken.
 
+mod bindings;
 mod brokers;
 mod cluster;
 mod components;
@@ -46,6 +47,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         namespace: &cluster.namespace.value,
     });
     users::assign_users(&mut components, &services);
+    bindings::complete_bindings(&mut components, &services);
     let invokers = services::invokers(&services);
     let Resolver { defaults, dangling, findings, .. } = resolver;
     let environment = project.environment.clone();

@@ -49,6 +49,11 @@ pub enum Relation {
     },
     /// A service uses a component, beside the one that carries its topics.
     Uses,
+    /// A binding's events are posted to a service.
+    Triggers {
+        /// Where each event arrives.
+        route: String,
+    },
     /// A service or a component reads a secret.
     Reads {
         /// The keys.

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edge::{Edge, Relation, Route};
 use super::node::{Kind, NodeId};
-use crate::model::{Component, Invocation, Service, Stack, Subscription, TriggerKind};
+use crate::model::{Binding, Component, Invocation, Service, Stack, Subscription, TriggerKind};
 use crate::spec::{SecretKey, Setting};
 
 /// Every edge that the stack says, in no order.
@@ -35,9 +35,21 @@ fn of_service(stack: &Stack, service: &Service) -> Vec<Edge> {
         to(invoked_node(stack, invoked), relation)
     }));
     edges.extend(service.uses.iter().map(|used| to(NodeId::new(Kind::Component, &used.value), Relation::Uses)));
+    edges.extend(service.bindings.iter().flat_map(|binding| of_binding(&own, binding)));
     let in_variables = service.env.iter().filter_map(|(_, value)| as_key(&value.value));
     edges.extend(reads(&own, service.secrets.iter().map(|key| &key.value).chain(in_variables)));
     edges
+}
+
+fn of_binding(own: &NodeId, binding: &Binding) -> Vec<Edge> {
+    let component = NodeId::new(Kind::Component, &binding.component);
+    let input = binding.route.as_ref().map(|route| Edge {
+        from: component.clone(),
+        to: own.clone(),
+        relation: Relation::Triggers { route: route.value.clone() },
+    });
+    let output = binding.output.then(|| Edge { from: own.clone(), to: component.clone(), relation: Relation::Uses });
+    input.into_iter().chain(output).collect()
 }
 
 fn of_component(component: &Component) -> Vec<Edge> {

@@ -44,6 +44,7 @@ impl Relation {
                 vec![vec![words.collect::<Vec<_>>().join(" ")]]
             }
             Self::Uses => vec![vec!["uses".to_owned()]],
+            Self::Triggers { route } => vec![vec![format!("posts to {route}")]],
             Self::Reads { keys } => vec![vec!["reads".to_owned()], keys.clone()],
         }
     }

@@ -1,4 +1,4 @@
-use super::{AppId, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
+use super::{AppId, Binding, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
 use crate::source::{FileId, Span};
 use crate::spec::document::Run;
 use crate::spec::{Duration, Percent, SecretKey, Setting};
@@ -30,6 +30,8 @@ pub struct Service {
     pub invokes: Vec<Invocation>,
     /// What it schedules.
     pub jobs: Vec<Job>,
+    /// What it does with bindings.
+    pub bindings: Vec<Binding>,
     /// The components it uses beside pub/sub, and where it says so.
     pub uses: Vec<Fact<ComponentName>>,
     /// The secret keys it reads, and where it says so.
@@ -52,6 +54,15 @@ impl Service {
     /// Whether a Dapr sidecar runs beside it.
     pub fn has_sidecar(&self) -> bool {
         self.run.value == Run::Dapr
+    }
+
+    /// Every component that it uses, and where it says so.
+    pub fn components(&self) -> impl Iterator<Item = (&ComponentName, Option<Span>)> {
+        let subscribed = self.subscriptions.iter().map(|subscription| (&subscription.component, Some(subscription.at)));
+        let published = self.publishes.iter().map(|publication| (&publication.component, Some(publication.at)));
+        let bound = self.bindings.iter().map(|binding| (&binding.component, Some(binding.at)));
+        let used = self.uses.iter().map(|used| (&used.value, used.at));
+        subscribed.chain(published).chain(bound).chain(used)
     }
 }
 

@@ -45,6 +45,7 @@ impl Resolver<'_> {
             port: self.or_default(written.port.as_ref(), &path("port"), PORT),
             expose: self.or_default(written.expose.as_ref(), &path("expose"), false),
             invokes: self.invocations(written, contract, around),
+            bindings: self.bindings(name, written, contract, around),
             jobs: contract.map_or_else(Vec::new, jobs),
             resources: self.resources(name, &written.resources),
             grace: self.or_default(written.grace.as_ref(), &path("grace"), GRACE),

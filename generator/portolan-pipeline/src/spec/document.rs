@@ -1,5 +1,6 @@
 //! The spec as it was written: the stack with one environment laid over it.
 
+mod binding;
 mod cluster;
 mod component;
 mod external;
@@ -8,6 +9,7 @@ mod resiliency;
 mod service;
 mod topic;
 
+pub use binding::{Binding, Side};
 pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource, Tracing};
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
 pub use external::External;

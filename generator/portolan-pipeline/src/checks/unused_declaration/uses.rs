@@ -44,13 +44,11 @@ impl<'a> Uses<'a> {
     fn add_service(&mut self, service: &'a Service) {
         for subscription in &service.subscriptions {
             self.topics.insert(&subscription.topic);
-            self.components.insert(subscription.component.as_str());
         }
         for publication in &service.publishes {
             self.topics.insert(&publication.topic);
-            self.components.insert(publication.component.as_str());
         }
-        self.components.extend(service.uses.iter().map(|used| used.value.as_str()));
+        self.components.extend(service.components().map(|(name, _)| name.as_str()));
         let counted = service.scale.triggers.iter().flat_map(|trigger| &trigger.authentication);
         self.keys.extend(counted.map(|parameter| &parameter.key.value));
         self.keys.extend(service.secrets.iter().map(|key| &key.value));

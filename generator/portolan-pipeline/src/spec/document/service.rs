@@ -1,3 +1,4 @@
+use super::Binding;
 use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
@@ -26,6 +27,8 @@ record! {
         "publishes" => publishes: Vec<Located<String>>,
         /// Services it invokes, beside those of the contract.
         "invokes" => invokes: Vec<Located<String>>,
+        /// Bindings by component: what the contract does not say, or an override of what it does.
+        "bindings" => bindings: Entries<Binding>,
         /// Components and secrets it uses, beside those of the contract.
         "uses" => uses: Vec<Located<String>>,
         /// Environment variables of the container.
