@@ -14,9 +14,11 @@ mod initial_offset;
 mod missing_key;
 mod missing_scope;
 mod mistaken_kind;
+mod name_resolution;
 mod no_sidecar;
 mod no_wake;
 mod plain_secret;
+mod refused_caller;
 mod refused_name;
 mod refused_value;
 mod replica_bounds;
@@ -45,7 +47,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 36] = [
+static CHECKS: [(&Rule, Check); 38] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -58,6 +60,7 @@ static CHECKS: [(&Rule, Check); 36] = [
     (&no_sidecar::RULE, no_sidecar::check_sidecars),
     (&binding_routes::RULE, binding_routes::check_binding_routes),
     (&mistaken_kind::RULE, mistaken_kind::check_kinds),
+    (&refused_caller::RULE, refused_caller::check_callers),
     (&cron_replicas::RULE, cron_replicas::check_cron),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
@@ -82,6 +85,7 @@ static CHECKS: [(&Rule, Check); 36] = [
     (&refused_value::RULE, refused_value::check_values),
     (&deprecated_key::RULE, deprecated_key::check_keys),
     (&binding_sides::RULE, binding_sides::check_bindings),
+    (&name_resolution::RULE, name_resolution::check_name_resolution),
 ];
 
 /// check_: every finding of every check.

@@ -1,23 +1,27 @@
 //! The stack with every reference resolved and every default taken. Checks and renderers read nothing else.
 
+mod access;
 mod binding;
 mod broker;
 mod component;
 mod fact;
 mod monitoring;
 mod name;
+mod name_resolution;
 mod service;
 mod stack;
 mod subscription;
 mod topic;
 mod trigger;
 
+pub use access::{Access, AccessOperation, AccessPolicy};
 pub use binding::Binding;
 pub use broker::{Addresses, Broker, Credentials, Encryption};
 pub use component::{Component, ComponentType, MetadataItem};
 pub use fact::Fact;
 pub use monitoring::Monitoring;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
+pub use name_resolution::NameResolution;
 pub use service::{Image, Invocation, Job, Publication, Scale, Service};
 pub use stack::{
     Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, Resiliency, RetryPolicy, Secret,

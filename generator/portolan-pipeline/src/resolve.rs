@@ -1,5 +1,6 @@
 //! resolve_: from the document as written to one stack in which every reference holds and every default is taken.
 
+mod access;
 mod bindings;
 mod brokers;
 mod cluster;
@@ -32,12 +33,13 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let topics = resolver.topics();
     let secrets = resolver.secrets();
     let secret_source = resolver.secret_source();
+    let name_resolution = resolver.name_resolution();
     let tracing = resolver.tracing();
     let monitoring = resolver.monitoring();
     let resiliency = resolver.resiliency();
     let externals = resolver.externals();
     let mut components = resolver.components(&topics, &secrets);
-    let services = resolver.services(surroundings::Surroundings {
+    let mut services = resolver.services(surroundings::Surroundings {
         topics: &topics,
         secrets: &secrets,
         components: &components,
@@ -48,6 +50,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     });
     users::assign_users(&mut components, &services);
     bindings::complete_bindings(&mut components, &services);
+    resolver.complete_access(&mut services, &externals, &cluster.namespace);
     let invokers = services::invokers(&services);
     let Resolver { defaults, dangling, findings, .. } = resolver;
     let environment = project.environment.clone();
@@ -57,6 +60,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         environment,
         cluster,
         secret_source,
+        name_resolution,
         tracing,
         monitoring,
         resiliency,

@@ -11,6 +11,9 @@ pub(super) fn check_kinds(stack: &Stack, findings: &mut Findings) {
         for binding in &service.bindings {
             check_kind(stack, &binding.component, binding.at, "bindings", findings);
         }
+        for handler in service.http_pipeline.iter().chain(&service.app_pipeline) {
+            check_kind(stack, &handler.value, handler.at.unwrap_or(service.at), "middleware", findings);
+        }
     }
 }
 

@@ -8,13 +8,16 @@ pub(super) static RULE: Rule =
 pub(super) fn check_sidecars(stack: &Stack, findings: &mut Findings) {
     for service in stack.services.values().filter(|service| !service.has_sidecar()) {
         let run = service.run.value.word();
-        for binding in &service.bindings {
-            let message = format!("`{}` has a binding to `{}` and no sidecar", service.name, binding.component);
+        let bound = service.bindings.iter().map(|binding| ("a binding to", &binding.component, Some(binding.at)));
+        let passed = service.http_pipeline.iter().chain(&service.app_pipeline);
+        let passed = passed.map(|handler| ("the middleware", &handler.value, handler.at));
+        for (what, component, at) in bound.chain(passed) {
+            let message = format!("`{}` has {what} `{component}` and no sidecar", service.name);
             findings.push(
-                Finding::new(&RULE, binding.at, message)
+                Finding::new(&RULE, at.unwrap_or(service.at), message)
                     .label("only a sidecar loads it")
                     .related(service.run.at, format!("run by `{run}`"))
-                    .help("write `run: dapr`, or take the binding away in this environment"),
+                    .help("write `run: dapr`, or take it away in this environment"),
             );
         }
     }

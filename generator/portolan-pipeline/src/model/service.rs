@@ -1,4 +1,4 @@
-use super::{AppId, Binding, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
+use super::{Access, AppId, Binding, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
 use crate::source::{FileId, Span};
 use crate::spec::document::Run;
 use crate::spec::{Duration, Percent, SecretKey, Setting};
@@ -32,6 +32,12 @@ pub struct Service {
     pub jobs: Vec<Job>,
     /// What it does with bindings.
     pub bindings: Vec<Binding>,
+    /// The middleware of requests to the sidecar's HTTP API, in their order.
+    pub http_pipeline: Vec<Fact<ComponentName>>,
+    /// The middleware of requests from the sidecar to the app, in their order.
+    pub app_pipeline: Vec<Fact<ComponentName>>,
+    /// Who may invoke it.
+    pub access: Access,
     /// The components it uses beside pub/sub, and where it says so.
     pub uses: Vec<Fact<ComponentName>>,
     /// The secret keys it reads, and where it says so.
@@ -62,7 +68,8 @@ impl Service {
         let published = self.publishes.iter().map(|publication| (&publication.component, Some(publication.at)));
         let bound = self.bindings.iter().map(|binding| (&binding.component, Some(binding.at)));
         let used = self.uses.iter().map(|used| (&used.value, used.at));
-        subscribed.chain(published).chain(bound).chain(used)
+        let passed = self.http_pipeline.iter().chain(&self.app_pipeline).map(|handler| (&handler.value, handler.at));
+        subscribed.chain(published).chain(bound).chain(passed).chain(used)
     }
 }
 

@@ -1,6 +1,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Component, ComponentName, Fact, Image, Monitoring, SecretName, Service, ServiceName, Topic, TopicName};
+use super::{
+    Component, ComponentName, Fact, Image, Monitoring, NameResolution, SecretName, Service, ServiceName, Topic,
+    TopicName,
+};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
 use crate::spec::{Duration, Endpoint, Percent, SealedSecret};
@@ -16,6 +19,8 @@ pub struct Stack {
     pub cluster: Cluster,
     /// Where the values of secrets come from.
     pub secret_source: SecretSource,
+    /// How sidecars find each other; none where it is Dapr's own way.
+    pub name_resolution: Option<NameResolution>,
     /// Where traces go.
     pub tracing: Option<Tracing>,
     /// What watches it.
@@ -121,6 +126,8 @@ pub struct External {
     pub at: Span,
     /// How it is reached.
     pub target: ExternalTarget,
+    /// Its trust domain, where it invokes.
+    pub trust_domain: Fact<String>,
 }
 
 impl External {

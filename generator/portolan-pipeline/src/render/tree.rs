@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::model::Fact;
 use crate::source::Span;
+use crate::spec::{Anything, Located};
 
 /// A value, and the place in the spec or in a contract that it came from; nowhere when portolan derived it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,6 +98,21 @@ impl Tree {
     /// The value as a boolean, with its place.
     pub(super) fn flag(fact: &Fact<bool>) -> Self {
         Self { value: Value::Bool(fact.value), at: fact.at }
+    }
+
+    /// A value of any shape, each part with its place.
+    pub(super) fn anything(written: &Located<Anything>) -> Self {
+        let value = match &written.value {
+            Anything::Null => Value::Null,
+            Anything::Bool(value) => Value::Bool(*value),
+            Anything::Number(value) => Value::Number(*value),
+            Anything::Text(value) => Value::Text(value.clone()),
+            Anything::List(items) => Value::List(items.iter().map(Self::anything).collect()),
+            Anything::Map(entries) => {
+                Value::Map(entries.iter().map(|(key, value)| (key.clone().into(), Self::anything(value))).collect())
+            }
+        };
+        Self { value, at: Some(written.at) }
     }
 
     /// What tells an item of a list apart: its `name`, else the first thing it says; of a scalar the value.

@@ -1,8 +1,11 @@
 use std::collections::BTreeMap;
 
+use super::components::component_type;
 use super::resolver::Resolver;
 use crate::catalogue;
-use crate::model::{Cluster, External, ExternalTarget, Fact, Resiliency, RetryPolicy, ServiceName, Tracing};
+use crate::model::{
+    Cluster, External, ExternalTarget, Fact, NameResolution, Resiliency, RetryPolicy, ServiceName, Tracing,
+};
 use crate::spec::document::{self, Flavour};
 use crate::spec::{Duration, FromText, Percent};
 
@@ -26,6 +29,19 @@ impl Resolver<'_> {
             ),
             flavour,
         }
+    }
+
+    pub(super) fn name_resolution(&mut self) -> Option<NameResolution> {
+        let written = &self.document.name_resolution;
+        let Some(kind) = &written.kind else {
+            if let Some(configuration) = &written.configuration {
+                let message = "the configuration of name resolution is for no type";
+                self.missing(configuration.at, message, "add `type: nameresolution.NAME` to `nameResolution`");
+            }
+            return None;
+        };
+        let kind = Fact::written_at(component_type(&kind.value), kind.at);
+        Some(NameResolution { kind, configuration: written.configuration.clone() })
     }
 
     pub(super) fn tracing(&mut self) -> Option<Tracing> {
@@ -69,7 +85,9 @@ impl Resolver<'_> {
             if let (Some(app), Some(_)) = (&written.app, &written.url) {
                 self.missing(app.at, format!("`{}` has an app and a url", name.value), "keep one of them");
             }
-            externals.insert(name.value.as_str().into(), External { at: name.at, target });
+            let path = format!("external.{}.trustDomain", name.value);
+            let trust_domain = self.or_default(written.trust_domain.as_ref(), &path, "public".to_owned());
+            externals.insert(name.value.as_str().into(), External { at: name.at, target, trust_domain });
         }
         externals
     }

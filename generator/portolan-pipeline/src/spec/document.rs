@@ -1,19 +1,27 @@
 //! The spec as it was written: the stack with one environment laid over it.
 
+mod access;
 mod binding;
 mod cluster;
 mod component;
 mod external;
+mod invoked;
+mod middleware;
 mod monitoring;
+mod name_resolution;
 mod resiliency;
 mod service;
 mod topic;
 
+pub use access::{Access, Action, Caller, Operation};
 pub use binding::{Binding, Side};
 pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource, Tracing};
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
 pub use external::External;
+pub use invoked::Invoked;
+pub use middleware::Middleware;
 pub use monitoring::Monitoring;
+pub use name_resolution::NameResolution;
 pub use resiliency::{Resiliency, RetryPolicy};
 pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
 pub use topic::{DeadLetter, Topic};
@@ -47,6 +55,8 @@ record! {
         "secretSource" => secret_source: SecretSource,
         /// Where images come from.
         "images" => images: Images,
+        /// How sidecars find each other.
+        "nameResolution" => name_resolution: NameResolution,
         /// Where traces go.
         "tracing" => tracing: Tracing,
         /// What watches the stack.

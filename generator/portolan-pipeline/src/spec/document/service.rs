@@ -1,4 +1,4 @@
-use super::Binding;
+use super::{Access, Binding, Invoked, Middleware};
 use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
@@ -26,9 +26,15 @@ record! {
         /// Topics it publishes, beside those of the contract.
         "publishes" => publishes: Vec<Located<String>>,
         /// Services it invokes, beside those of the contract.
-        "invokes" => invokes: Vec<Located<String>>,
+        "invokes" => invokes: Vec<Invoked>,
+        /// Jobs that it schedules, beside those of the contract.
+        "schedules" => schedules: Vec<Located<String>>,
         /// Bindings by component: what the contract does not say, or an override of what it does.
         "bindings" => bindings: Entries<Binding>,
+        /// The middleware that requests go through.
+        "middleware" => middleware: Middleware,
+        /// Who may invoke it, beside those who say that they do.
+        "access" => access: Access,
         /// Components and secrets it uses, beside those of the contract.
         "uses" => uses: Vec<Located<String>>,
         /// Environment variables of the container.
