@@ -22,6 +22,8 @@ mod refused_caller;
 mod refused_name;
 mod refused_value;
 mod replica_bounds;
+mod resiliency_policy;
+mod resiliency_target;
 mod sasl;
 mod sealed_secret;
 mod shared_group;
@@ -47,7 +49,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 38] = [
+static CHECKS: [(&Rule, Check); 40] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -61,6 +63,8 @@ static CHECKS: [(&Rule, Check); 38] = [
     (&binding_routes::RULE, binding_routes::check_binding_routes),
     (&mistaken_kind::RULE, mistaken_kind::check_kinds),
     (&refused_caller::RULE, refused_caller::check_callers),
+    (&resiliency_target::RULE, resiliency_target::check_targets),
+    (&resiliency_policy::RULE, resiliency_policy::check_policies),
     (&cron_replicas::RULE, cron_replicas::check_cron),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),

@@ -8,6 +8,7 @@ mod fact;
 mod monitoring;
 mod name;
 mod name_resolution;
+mod resiliency;
 mod service;
 mod stack;
 mod subscription;
@@ -22,10 +23,10 @@ pub use fact::Fact;
 pub use monitoring::Monitoring;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
 pub use name_resolution::NameResolution;
+pub use resiliency::{Breaker, ComponentPolicies, Policy, Resiliency, Retry};
 pub use service::{Image, Invocation, Job, Publication, Scale, Service};
 pub use stack::{
-    Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, Resiliency, RetryPolicy, Secret,
-    SecretSource, Stack, Tracing,
+    Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, Secret, SecretSource, Stack, Tracing,
 };
 pub use subscription::{RouteRule, Subscription};
 pub use topic::Topic;

@@ -9,6 +9,7 @@ mod environment;
 mod kafka_metadata;
 mod lag;
 mod monitoring;
+mod resiliency;
 mod resolver;
 mod scale;
 mod secrets;
@@ -36,9 +37,9 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let name_resolution = resolver.name_resolution();
     let tracing = resolver.tracing();
     let monitoring = resolver.monitoring();
-    let resiliency = resolver.resiliency();
     let externals = resolver.externals();
     let mut components = resolver.components(&topics, &secrets);
+    let resiliency = resolver.resiliency(&components);
     let mut services = resolver.services(surroundings::Surroundings {
         topics: &topics,
         secrets: &secrets,

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Component, ComponentName, Fact, Image, Monitoring, NameResolution, SecretName, Service, ServiceName, Topic,
-    TopicName,
+    Component, ComponentName, Fact, Image, Monitoring, NameResolution, Resiliency, SecretName, Service, ServiceName,
+    Topic, TopicName,
 };
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
@@ -84,28 +84,6 @@ pub struct Tracing {
     pub otlp: Fact<Endpoint>,
     /// How many are kept.
     pub sampling: Fact<Percent>,
-}
-
-/// How what failed is repeated.
-#[derive(Debug, Clone)]
-pub struct Resiliency {
-    /// Delivery to a handler.
-    pub deliver: RetryPolicy,
-    /// Publishing and state.
-    pub publish: RetryPolicy,
-    /// Invocation.
-    pub invoke: RetryPolicy,
-}
-
-/// Time-out and exponential back-off.
-#[derive(Debug, Clone)]
-pub struct RetryPolicy {
-    /// How long one try may take.
-    pub timeout: Fact<Duration>,
-    /// How often it is repeated.
-    pub max_retries: Fact<u32>,
-    /// The longest wait.
-    pub max_interval: Fact<Duration>,
 }
 
 /// A secret: its keys, never its values.

@@ -157,9 +157,14 @@ impl Map {
         self.maybe(key, Some(items).filter(|items| !items.is_empty()))
     }
 
+    /// The map, unless it is empty.
+    pub(super) fn into_tree(self) -> Option<Tree> {
+        (!self.0.is_empty()).then(|| self.into())
+    }
+
     /// Adds a map, unless it is empty.
     pub(super) fn map(self, key: &'static str, map: Self) -> Self {
-        self.maybe(key, Some(map).filter(|map| !map.0.is_empty()))
+        self.maybe(key, map.into_tree())
     }
 }
 

@@ -3,11 +3,9 @@ use std::collections::BTreeMap;
 use super::components::component_type;
 use super::resolver::Resolver;
 use crate::catalogue;
-use crate::model::{
-    Cluster, External, ExternalTarget, Fact, NameResolution, Resiliency, RetryPolicy, ServiceName, Tracing,
-};
-use crate::spec::document::{self, Flavour};
-use crate::spec::{Duration, FromText, Percent};
+use crate::model::{Cluster, External, ExternalTarget, Fact, NameResolution, ServiceName, Tracing};
+use crate::spec::document::Flavour;
+use crate::spec::{FromText, Percent};
 
 impl Resolver<'_> {
     pub(super) fn cluster(&mut self, stack: &str) -> Cluster {
@@ -50,27 +48,6 @@ impl Resolver<'_> {
         let all = Percent::from_text("100%")?;
         let sampling = self.or_default_as(written.sampling.as_ref(), "tracing.sampling", all, |_| "100%".to_owned());
         Some(Tracing { otlp, sampling })
-    }
-
-    pub(super) fn resiliency(&mut self) -> Resiliency {
-        let written = &self.document.resiliency;
-        Resiliency {
-            // Half an hour of tries before a backstop's dead letter: longer than a database's failover or a rollout.
-            deliver: self.retry_policy(&written.deliver, "deliver", [60, 30, 60]),
-            publish: self.retry_policy(&written.publish, "publish", [10, 5, 5]),
-            invoke: self.retry_policy(&written.invoke, "invoke", [5, 3, 2]),
-        }
-    }
-
-    fn retry_policy(&mut self, written: &document::RetryPolicy, name: &str, defaults: [u32; 3]) -> RetryPolicy {
-        let [timeout, retries, interval] = defaults;
-        let path = |field: &str| format!("resiliency.{name}.{field}");
-        let seconds = |number: u32| Duration::seconds(u64::from(number));
-        RetryPolicy {
-            timeout: self.or_default(written.timeout.as_ref(), &path("timeout"), seconds(timeout)),
-            max_retries: self.or_default(written.max_retries.as_ref(), &path("maxRetries"), retries),
-            max_interval: self.or_default(written.max_interval.as_ref(), &path("maxInterval"), seconds(interval)),
-        }
     }
 
     pub(super) fn externals(&mut self) -> BTreeMap<ServiceName, External> {

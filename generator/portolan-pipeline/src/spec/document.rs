@@ -22,7 +22,7 @@ pub use invoked::Invoked;
 pub use middleware::Middleware;
 pub use monitoring::Monitoring;
 pub use name_resolution::NameResolution;
-pub use resiliency::{Resiliency, RetryPolicy};
+pub use resiliency::{Backoff, Breaker, ComponentPolicies, Policy, Resiliency};
 pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
 pub use topic::{DeadLetter, Topic};
 
