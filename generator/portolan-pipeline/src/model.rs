@@ -4,6 +4,7 @@ mod access;
 mod binding;
 mod broker;
 mod component;
+mod external;
 mod fact;
 mod monitoring;
 mod name;
@@ -19,15 +20,14 @@ pub use access::{Access, AccessOperation, AccessPolicy};
 pub use binding::Binding;
 pub use broker::{Addresses, Broker, Credentials, Encryption};
 pub use component::{Component, ComponentType, MetadataItem};
+pub use external::{ClientTls, External, ExternalTarget};
 pub use fact::Fact;
 pub use monitoring::Monitoring;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
 pub use name_resolution::NameResolution;
 pub use resiliency::{Breaker, ComponentPolicies, Policy, Resiliency, Retry};
 pub use service::{Image, Invocation, Job, Publication, Scale, Service};
-pub use stack::{
-    Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, Secret, SecretSource, Stack, Tracing,
-};
+pub use stack::{Cluster, Dangling, DefaultTaken, Reference, Secret, SecretSource, Stack, Tracing};
 pub use subscription::{RouteRule, Subscription};
 pub use topic::Topic;
 pub use trigger::{AuthenticationParameter, Trigger, TriggerKind};

@@ -19,6 +19,7 @@ mod resiliency;
 mod run_file;
 mod scaling;
 mod secret;
+mod setting;
 mod sidecar;
 mod subscription;
 mod tree;

@@ -6,6 +6,7 @@ mod brokers;
 mod cluster;
 mod components;
 mod environment;
+mod externals;
 mod kafka_metadata;
 mod lag;
 mod monitoring;
@@ -37,7 +38,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let name_resolution = resolver.name_resolution();
     let tracing = resolver.tracing();
     let monitoring = resolver.monitoring();
-    let externals = resolver.externals();
+    let externals = resolver.externals(&secrets);
     let mut components = resolver.components(&topics, &secrets);
     let resiliency = resolver.resiliency(&components);
     let mut services = resolver.services(surroundings::Surroundings {

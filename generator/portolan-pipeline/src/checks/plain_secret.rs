@@ -1,7 +1,7 @@
 use super::evidence::{pinned_keda, plain, written_items};
 use crate::catalogue::{self, DaprRelease};
 use crate::finding::{Finding, Findings};
-use crate::model::{Component, Service, Stack, Trigger};
+use crate::model::{Component, Fact, Service, ServiceName, Stack, Trigger};
 use crate::source::Span;
 use crate::spec::Setting;
 use crate::spec::rules::PLAIN_SECRET;
@@ -25,10 +25,16 @@ const PUBLIC_KEYS: [&str; 13] = [
     "LOOKUP",
 ];
 
+/// Headers by which a client proves who it is.
+const SECRET_HEADERS: [&str; 3] = ["Authorization", "Proxy-Authorization", "Cookie"];
+
 pub(super) fn check_plain_secrets(stack: &Stack, findings: &mut Findings) {
     let release = catalogue::dapr(&stack.cluster.dapr.value);
     for component in stack.components.values() {
         check_component(release, component, findings);
+    }
+    for (name, external) in &stack.externals {
+        check_headers(name, &external.headers, findings);
     }
     for service in stack.services.values() {
         check_environment(service, findings);
@@ -51,6 +57,17 @@ fn check_component(release: Option<&DaprRelease>, component: &Component, finding
         if sensitive || has_password(text) {
             let what = format!("`{}` of `{}` holds a secret in plain", item.key, component.name);
             findings.push(finding(item.value.at.unwrap_or(key_at), what));
+        }
+    }
+}
+
+fn check_headers(name: &ServiceName, headers: &[(String, Fact<Setting>)], findings: &mut Findings) {
+    for (header, value) in headers {
+        let (Setting::Plain(text), Some(at)) = (&value.value, value.at) else { continue };
+        let variable = header.replace('-', "_");
+        let secret = SECRET_HEADERS.iter().any(|known| known.eq_ignore_ascii_case(header)) || is_secret_name(&variable);
+        if secret && looks_secret(text) {
+            findings.push(finding(at, format!("header `{header}` of `{name}` holds a secret in plain")));
         }
     }
 }

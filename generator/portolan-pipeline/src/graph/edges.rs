@@ -14,7 +14,9 @@ pub(super) fn edges(stack: &Stack) -> Vec<Edge> {
     });
     let services = stack.services.values().flat_map(|service| of_service(stack, service));
     let components = stack.components.values().flat_map(of_component);
-    dead_letters.chain(services).chain(components).collect()
+    let externals = stack.externals.iter();
+    let externals = externals.flat_map(|(name, external)| reads(&NodeId::new(Kind::External, name), external.keys()));
+    dead_letters.chain(services).chain(components).chain(externals).collect()
 }
 
 fn of_service(stack: &Stack, service: &Service) -> Vec<Edge> {

@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Component, ComponentName, Fact, Image, Monitoring, NameResolution, Resiliency, SecretName, Service, ServiceName,
-    Topic, TopicName,
+    Component, ComponentName, External, Fact, Image, Monitoring, NameResolution, Resiliency, SecretName, Service,
+    ServiceName, Topic, TopicName,
 };
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
@@ -97,28 +97,6 @@ pub struct Secret {
     pub sealed: Option<SealedSecret>,
 }
 
-/// A service that is not deployed from here.
-#[derive(Debug, Clone)]
-pub struct External {
-    /// Where it is declared.
-    pub at: Span,
-    /// How it is reached.
-    pub target: ExternalTarget,
-    /// Its trust domain, where it invokes.
-    pub trust_domain: Fact<String>,
-}
-
-impl External {
-    /// The TCP port behind its address; none for a Dapr app, which is reached through the sidecar.
-    pub fn port(&self) -> Option<u16> {
-        let ExternalTarget::Url(url) = &self.target else { return None };
-        let (scheme, rest) = url.value.split_once("://")?;
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        let written = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        written.or(if scheme == "http" { Some(80) } else { Some(443) })
-    }
-}
-
 impl Stack {
     /// Whether another environment mentions a name. Where the others are not known, any of them may.
     pub fn is_mentioned_elsewhere(&self, name: &str) -> bool {
@@ -131,15 +109,6 @@ impl Stack {
         service.image = Image::from_reference(Fact::derived(reference.to_owned()));
         true
     }
-}
-
-/// How an external service is reached.
-#[derive(Debug, Clone)]
-pub enum ExternalTarget {
-    /// By its Dapr app-id.
-    App(Fact<String>),
-    /// At an address, through an HTTPEndpoint.
-    Url(Fact<String>),
 }
 
 /// What a reference names.

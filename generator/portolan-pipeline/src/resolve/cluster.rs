@@ -1,9 +1,7 @@
-use std::collections::BTreeMap;
-
 use super::components::component_type;
 use super::resolver::Resolver;
 use crate::catalogue;
-use crate::model::{Cluster, External, ExternalTarget, Fact, NameResolution, ServiceName, Tracing};
+use crate::model::{Cluster, Fact, NameResolution, Tracing};
 use crate::spec::document::Flavour;
 use crate::spec::{FromText, Percent};
 
@@ -48,24 +46,5 @@ impl Resolver<'_> {
         let all = Percent::from_text("100%")?;
         let sampling = self.or_default_as(written.sampling.as_ref(), "tracing.sampling", all, |_| "100%".to_owned());
         Some(Tracing { otlp, sampling })
-    }
-
-    pub(super) fn externals(&mut self) -> BTreeMap<ServiceName, External> {
-        let document = self.document;
-        let mut externals = BTreeMap::new();
-        for (name, written) in &document.external {
-            let target = match (&written.app, &written.url) {
-                (_, Some(url)) => ExternalTarget::Url(url.into()),
-                (Some(app), None) => ExternalTarget::App(app.into()),
-                (None, None) => ExternalTarget::App(Fact::written_at(name.value.clone(), name.at)),
-            };
-            if let (Some(app), Some(_)) = (&written.app, &written.url) {
-                self.missing(app.at, format!("`{}` has an app and a url", name.value), "keep one of them");
-            }
-            let path = format!("external.{}.trustDomain", name.value);
-            let trust_domain = self.or_default(written.trust_domain.as_ref(), &path, "public".to_owned());
-            externals.insert(name.value.as_str().into(), External { at: name.at, target, trust_domain });
-        }
-        externals
     }
 }

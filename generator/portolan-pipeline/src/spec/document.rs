@@ -17,7 +17,7 @@ pub use access::{Access, Action, Caller, Operation};
 pub use binding::{Binding, Side};
 pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource, Tracing};
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
-pub use external::External;
+pub use external::{ClientTls, External, Renegotiation};
 pub use invoked::Invoked;
 pub use middleware::Middleware;
 pub use monitoring::Monitoring;
