@@ -3,6 +3,7 @@
 //! One file for each minor version, written by `just catalogue`: an index on its first line, then a line for each type. Asking for a
 //! version reads the index; asking for a type reads its line. A program that asks for nothing pays nothing.
 
+mod annotations;
 mod component;
 mod key;
 mod release;
@@ -10,6 +11,7 @@ mod scaler;
 
 use std::sync::OnceLock;
 
+pub use annotations::SIDECAR_ANNOTATIONS;
 pub use component::{Build, ComponentEntry, DaprRelease, LagTrigger, Profile, Status};
 pub use key::{Direction, Key, ValueKind};
 pub use scaler::{KedaRelease, ScalerEntry};

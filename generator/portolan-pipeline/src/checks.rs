@@ -4,6 +4,7 @@ mod binding_routes;
 mod binding_sides;
 mod broker_name;
 mod brokers;
+mod closed_api;
 mod cron_replicas;
 mod dead_letter;
 mod deprecated_key;
@@ -27,6 +28,8 @@ mod resiliency_target;
 mod sasl;
 mod sealed_secret;
 mod shared_group;
+mod sidecar_annotations;
+mod sidecar_options;
 mod sleeping_jobs;
 mod tls;
 mod trigger_group;
@@ -49,7 +52,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 40] = [
+static CHECKS: [(&Rule, Check); 43] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -65,6 +68,8 @@ static CHECKS: [(&Rule, Check); 40] = [
     (&refused_caller::RULE, refused_caller::check_callers),
     (&resiliency_target::RULE, resiliency_target::check_targets),
     (&resiliency_policy::RULE, resiliency_policy::check_policies),
+    (&sidecar_annotations::RULE, sidecar_annotations::check_annotations),
+    (&sidecar_options::RULE, sidecar_options::check_options),
     (&cron_replicas::RULE, cron_replicas::check_cron),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
@@ -89,6 +94,7 @@ static CHECKS: [(&Rule, Check); 40] = [
     (&refused_value::RULE, refused_value::check_values),
     (&deprecated_key::RULE, deprecated_key::check_keys),
     (&binding_sides::RULE, binding_sides::check_bindings),
+    (&closed_api::RULE, closed_api::check_apis),
     (&name_resolution::RULE, name_resolution::check_name_resolution),
 ];
 

@@ -21,6 +21,7 @@ mod scaling;
 mod secret;
 mod setting;
 mod sidecar;
+mod sidecar_options;
 mod subscription;
 mod tree;
 

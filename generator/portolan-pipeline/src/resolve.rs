@@ -15,6 +15,7 @@ mod resolver;
 mod scale;
 mod secrets;
 mod services;
+mod sidecar;
 mod subscriptions;
 mod surroundings;
 mod topics;

@@ -1,4 +1,4 @@
-use super::{Access, AppId, Binding, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
+use super::{Access, AppId, Binding, ComponentName, Fact, ServiceName, Sidecar, Subscription, TopicName, Trigger};
 use crate::source::{FileId, Span};
 use crate::spec::document::Run;
 use crate::spec::{Duration, Percent, SecretKey, Setting};
@@ -36,6 +36,8 @@ pub struct Service {
     pub http_pipeline: Vec<Fact<ComponentName>>,
     /// The middleware of requests from the sidecar to the app, in their order.
     pub app_pipeline: Vec<Fact<ComponentName>>,
+    /// How its sidecar runs.
+    pub sidecar: Sidecar,
     /// Who may invoke it.
     pub access: Access,
     /// The components it uses beside pub/sub, and where it says so.

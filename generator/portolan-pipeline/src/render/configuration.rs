@@ -3,6 +3,7 @@ use std::collections::BTreeSet;
 use super::access::render_access_control;
 use super::file::RenderedFile;
 use super::object::{dapr_path, object};
+use super::sidecar_options::render_options;
 use super::tree::{Map, Tree, Value};
 use crate::model::{ComponentName, Fact, NameResolution, Service, Stack, Tracing};
 
@@ -15,6 +16,7 @@ pub(super) fn render_configuration(stack: &Stack, service: &Service) -> Rendered
         .maybe("nameResolution", stack.name_resolution.as_ref().map(render_name_resolution))
         .maybe("secrets", render_secret_scopes(stack, service))
         .with("accessControl", render_access_control(service));
+    let spec = render_options(spec, &service.sidecar);
     let name = service.name.as_str();
     let document = object(stack, "dapr.io/v1alpha1", "Configuration", name).with("spec", spec);
     RenderedFile::new(dapr_path(stack, &format!("configuration-{name}")), document)

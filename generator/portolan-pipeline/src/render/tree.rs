@@ -138,6 +138,11 @@ impl Map {
         Self::default()
     }
 
+    /// What was added, in its order.
+    pub(super) fn into_entries(self) -> impl Iterator<Item = (Cow<'static, str>, Tree)> {
+        self.0.into_iter()
+    }
+
     /// Adds an entry.
     pub(super) fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Tree>) -> Self {
         self.0.push((key.into(), value.into()));

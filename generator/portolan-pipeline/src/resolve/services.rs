@@ -49,6 +49,7 @@ impl Resolver<'_> {
             http_pipeline: self.pipeline(&written.middleware.http, around),
             app_pipeline: self.pipeline(&written.middleware.app, around),
             access: self.access(&name.value, &written.access),
+            sidecar: self.sidecar(&name.value, &written.sidecar, contract.is_some()),
             jobs: jobs(contract, written),
             resources: self.resources(name, &written.resources),
             grace: self.or_default(written.grace.as_ref(), &path("grace"), GRACE),

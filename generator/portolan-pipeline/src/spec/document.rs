@@ -11,6 +11,7 @@ mod monitoring;
 mod name_resolution;
 mod resiliency;
 mod service;
+mod sidecar;
 mod topic;
 
 pub use access::{Access, Action, Caller, Operation};
@@ -24,6 +25,7 @@ pub use monitoring::Monitoring;
 pub use name_resolution::NameResolution;
 pub use resiliency::{Backoff, Breaker, ComponentPolicies, Policy, Resiliency};
 pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
+pub use sidecar::{Api, ApiLogging, HealthCheck, LogLevel, Metrics, Protocol, Sidecar};
 pub use topic::{DeadLetter, Topic};
 
 use super::decode::{Entries, Located, record};
@@ -57,6 +59,8 @@ record! {
         "images" => images: Images,
         /// How sidecars find each other.
         "nameResolution" => name_resolution: NameResolution,
+        /// How sidecars run.
+        "sidecar" => sidecar: Sidecar,
         /// Where traces go.
         "tracing" => tracing: Tracing,
         /// What watches the stack.

@@ -1,4 +1,4 @@
-use super::{Access, Binding, Invoked, Middleware};
+use super::{Access, Binding, Invoked, Middleware, Sidecar};
 use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
@@ -35,6 +35,8 @@ record! {
         "middleware" => middleware: Middleware,
         /// Who may invoke it, beside those who say that they do.
         "access" => access: Access,
+        /// How its sidecar runs.
+        "sidecar" => sidecar: Sidecar,
         /// Components and secrets it uses, beside those of the contract.
         "uses" => uses: Vec<Located<String>>,
         /// Environment variables of the container.
