@@ -25,6 +25,7 @@ mod refused_value;
 mod replica_bounds;
 mod resiliency_policy;
 mod resiliency_target;
+mod rule_conditions;
 mod sasl;
 mod sealed_secret;
 mod shared_group;
@@ -52,7 +53,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 43] = [
+static CHECKS: [(&Rule, Check); 44] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -70,6 +71,7 @@ static CHECKS: [(&Rule, Check); 43] = [
     (&resiliency_policy::RULE, resiliency_policy::check_policies),
     (&sidecar_annotations::RULE, sidecar_annotations::check_annotations),
     (&sidecar_options::RULE, sidecar_options::check_options),
+    (&rule_conditions::RULE, rule_conditions::check_rules),
     (&cron_replicas::RULE, cron_replicas::check_cron),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),

@@ -19,6 +19,7 @@ mod sidecar;
 mod subscriptions;
 mod surroundings;
 mod topics;
+mod tracing;
 mod triggers;
 mod users;
 
@@ -37,7 +38,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let secrets = resolver.secrets();
     let secret_source = resolver.secret_source();
     let name_resolution = resolver.name_resolution();
-    let tracing = resolver.tracing();
+    let tracing = resolver.tracing(&secrets);
     let monitoring = resolver.monitoring();
     let externals = resolver.externals(&secrets);
     let mut components = resolver.components(&topics, &secrets);

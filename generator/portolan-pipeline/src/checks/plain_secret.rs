@@ -1,7 +1,7 @@
 use super::evidence::{pinned_keda, plain, written_items};
 use crate::catalogue::{self, DaprRelease};
 use crate::finding::{Finding, Findings};
-use crate::model::{Component, Fact, Service, ServiceName, Stack, Trigger};
+use crate::model::{Component, Fact, Service, Stack, Trigger};
 use crate::source::Span;
 use crate::spec::Setting;
 use crate::spec::rules::PLAIN_SECRET;
@@ -33,8 +33,11 @@ pub(super) fn check_plain_secrets(stack: &Stack, findings: &mut Findings) {
     for component in stack.components.values() {
         check_component(release, component, findings);
     }
+    if let Some(tracing) = &stack.tracing {
+        check_headers("tracing", tracing.headers(), findings);
+    }
     for (name, external) in &stack.externals {
-        check_headers(name, &external.headers, findings);
+        check_headers(name.as_str(), &external.headers, findings);
     }
     for service in stack.services.values() {
         check_environment(service, findings);
@@ -61,7 +64,7 @@ fn check_component(release: Option<&DaprRelease>, component: &Component, finding
     }
 }
 
-fn check_headers(name: &ServiceName, headers: &[(String, Fact<Setting>)], findings: &mut Findings) {
+fn check_headers(name: &str, headers: &[(String, Fact<Setting>)], findings: &mut Findings) {
     for (header, value) in headers {
         let (Setting::Plain(text), Some(at)) = (&value.value, value.at) else { continue };
         let variable = header.replace('-', "_");

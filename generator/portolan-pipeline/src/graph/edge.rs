@@ -68,4 +68,7 @@ pub struct Route {
     pub path: String,
     /// The event types that a rule sends there; empty: the others.
     pub types: Vec<String>,
+    /// The expression by which a rule sends there instead of by type.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
 }

@@ -63,8 +63,9 @@ fn delivers(service: &Service, subscription: &Subscription) -> Relation {
     let rules = subscription.rules.iter().map(|rule| Route {
         path: rule.route.value.clone(),
         types: rule.types.iter().map(|kind| kind.value.clone()).collect(),
+        condition: rule.condition.as_ref().map(|condition| condition.value.clone()),
     });
-    let rest = Route { path: subscription.route.value.clone(), types: Vec::new() };
+    let rest = Route { path: subscription.route.value.clone(), types: Vec::new(), condition: None };
     let counts =
         |kind: &TriggerKind| matches!(kind, TriggerKind::KafkaLag { topic, .. } if *topic == subscription.topic);
     let trigger = service.scale.triggers.iter().find(|trigger| counts(&trigger.kind));

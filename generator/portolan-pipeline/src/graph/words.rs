@@ -51,6 +51,9 @@ impl Relation {
 }
 
 fn route(route: &Route) -> String {
+    if let Some(condition) = &route.condition {
+        return format!("{condition} at {}", route.path);
+    }
     match route.types.as_slice() {
         [] => route.path.clone(),
         types => format!("{} at {}", types.join(" and "), route.path),

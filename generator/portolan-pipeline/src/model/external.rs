@@ -46,10 +46,7 @@ impl External {
     /// The TCP port behind its address; none for a Dapr app, which is reached through the sidecar.
     pub fn port(&self) -> Option<u16> {
         let ExternalTarget::Url(url) = &self.target else { return None };
-        let (scheme, rest) = url.value.split_once("://")?;
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        let written = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        written.or(if scheme == "http" { Some(80) } else { Some(443) })
+        port_of(&url.value)
     }
 
     /// The secret keys that its HTTPEndpoint refers to.
@@ -61,4 +58,12 @@ impl External {
         let tls = self.tls.iter().flat_map(|tls| [&tls.ca, &tls.certificate, &tls.key]).flatten();
         headers.chain(tls.map(|key| &key.value))
     }
+}
+
+/// The TCP port of an address, where it is one.
+pub(super) fn port_of(url: &str) -> Option<u16> {
+    let (scheme, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let written = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
+    written.or(if scheme == "http" { Some(80) } else { Some(443) })
 }

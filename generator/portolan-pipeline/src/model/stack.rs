@@ -2,11 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Component, ComponentName, External, Fact, Image, Monitoring, NameResolution, Resiliency, SecretName, Service,
-    ServiceName, Topic, TopicName,
+    ServiceName, Topic, TopicName, Tracing,
 };
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
-use crate::spec::{Duration, Endpoint, Percent, SealedSecret};
+use crate::spec::{Duration, SealedSecret};
 
 /// One stack in one environment.
 #[derive(Debug, Clone)]
@@ -75,15 +75,6 @@ pub struct SecretSource {
     pub store: Option<Fact<String>>,
     /// How often it is asked.
     pub refresh: Fact<Duration>,
-}
-
-/// Where traces go.
-#[derive(Debug, Clone)]
-pub struct Tracing {
-    /// The receiver.
-    pub otlp: Fact<Endpoint>,
-    /// How many are kept.
-    pub sampling: Fact<Percent>,
 }
 
 /// A secret: its keys, never its values.

@@ -3,9 +3,10 @@ use std::collections::BTreeSet;
 use super::access::render_access_control;
 use super::file::RenderedFile;
 use super::object::{dapr_path, object};
+use super::setting::render_named_setting;
 use super::sidecar_options::render_options;
 use super::tree::{Map, Tree, Value};
-use crate::model::{ComponentName, Fact, NameResolution, Service, Stack, Tracing};
+use crate::model::{ComponentName, Fact, NameResolution, Otlp, Service, Stack, Tracing};
 
 /// A service's Configuration (`dapr.io/v1alpha1`): tracing, the secrets it may read, who may invoke it.
 pub(super) fn render_configuration(stack: &Stack, service: &Service) -> RenderedFile {
@@ -46,9 +47,22 @@ fn render_name_resolution(resolution: &NameResolution) -> Map {
 fn render_tracing(tracing: &Tracing) -> Map {
     let percent = tracing.sampling.value.value();
     let rate = if percent == 100 { "1".to_owned() } else { format!("0.{percent:02}").trim_end_matches('0').to_owned() };
-    let receiver =
-        Map::new().with("endpointAddress", Tree::text(&tracing.otlp)).with("isSecure", false).with("protocol", "grpc");
-    Map::new().with("samplingRate", Tree::from(rate).at_place(tracing.sampling.at)).with("otel", receiver)
+    let zipkin = |url| Map::new().with("endpointAddress", Tree::text(url));
+    Map::new()
+        .with("samplingRate", Tree::from(rate).at_place(tracing.sampling.at))
+        .maybe("stdout", tracing.stdout.as_ref().map(Tree::flag))
+        .maybe("zipkin", tracing.zipkin.as_ref().map(zipkin))
+        .maybe("otel", tracing.otlp.as_ref().map(render_otlp))
+}
+
+fn render_otlp(otlp: &Otlp) -> Map {
+    let headers = otlp.headers.iter().map(|(name, value)| render_named_setting(name, None, value)).collect();
+    Map::new()
+        .with("endpointAddress", Tree::text(&otlp.address))
+        .with("isSecure", Tree::flag(&otlp.secure))
+        .with("protocol", Tree::from(otlp.protocol.value.word()).at_place(otlp.protocol.at))
+        .list("headers", headers)
+        .maybe("timeout", otlp.timeout.as_ref().map(Tree::text))
 }
 
 /// Of each secret store in scope, exactly the secrets that the service's contract names.

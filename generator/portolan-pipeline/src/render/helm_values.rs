@@ -106,7 +106,7 @@ fn egress_ports(stack: &Stack, service: &Service) -> BTreeSet<u16> {
     components
         .flat_map(crate::model::Component::ports)
         .chain(invoked)
-        .chain(stack.tracing.as_ref().map(|tracing| tracing.otlp.value.port))
+        .chain(stack.tracing.iter().flat_map(crate::model::Tracing::ports))
         .chain(service.egress.iter().map(|port| port.value))
         .collect()
 }

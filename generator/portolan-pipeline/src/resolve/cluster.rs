@@ -1,9 +1,8 @@
 use super::components::component_type;
 use super::resolver::Resolver;
 use crate::catalogue;
-use crate::model::{Cluster, Fact, NameResolution, Tracing};
+use crate::model::{Cluster, Fact, NameResolution};
 use crate::spec::document::Flavour;
-use crate::spec::{FromText, Percent};
 
 impl Resolver<'_> {
     pub(super) fn cluster(&mut self, stack: &str) -> Cluster {
@@ -38,13 +37,5 @@ impl Resolver<'_> {
         };
         let kind = Fact::written_at(component_type(&kind.value), kind.at);
         Some(NameResolution { kind, configuration: written.configuration.clone() })
-    }
-
-    pub(super) fn tracing(&mut self) -> Option<Tracing> {
-        let written = &self.document.tracing;
-        let otlp = Fact::from(written.otlp.as_ref()?);
-        let all = Percent::from_text("100%")?;
-        let sampling = self.or_default_as(written.sampling.as_ref(), "tracing.sampling", all, |_| "100%".to_owned());
-        Some(Tracing { otlp, sampling })
     }
 }

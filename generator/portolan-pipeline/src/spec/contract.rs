@@ -47,10 +47,12 @@ record! {
 }
 
 record! {
-    /// A path for some event types.
+    /// A path for some events.
     pub struct RouteRule {
         /// The event types.
         "types" => types: Vec<Located<String>>,
+        /// The events, in Dapr's expression (CEL), instead of `types`: `event.source == "till"`.
+        "match" => condition: Option<Located<String>>,
         /// The path.
         "route" => route: Option<Located<String>>,
     }

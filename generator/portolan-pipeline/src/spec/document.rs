@@ -13,10 +13,11 @@ mod resiliency;
 mod service;
 mod sidecar;
 mod topic;
+mod tracing;
 
 pub use access::{Access, Action, Caller, Operation};
 pub use binding::{Binding, Side};
-pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource, Tracing};
+pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource};
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
 pub use external::{ClientTls, External, Renegotiation};
 pub use invoked::Invoked;
@@ -27,6 +28,7 @@ pub use resiliency::{Backoff, Breaker, ComponentPolicies, Policy, Resiliency};
 pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
 pub use sidecar::{Api, ApiLogging, HealthCheck, LogLevel, Metrics, Protocol, Sidecar};
 pub use topic::{DeadLetter, Topic};
+pub use tracing::{OtlpProtocol, Tracing};
 
 use super::decode::{Entries, Located, record};
 

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use crate::model::{Addresses, Broker, Component, ComponentName, Encryption, External, Service, Stack, TopicName};
+use crate::model::{
+    Addresses, Broker, Component, ComponentName, Encryption, External, Service, Stack, TopicName, Tracing,
+};
 use crate::spec::{SecretKey, Setting};
 
 /// All that something in the stack refers to.
@@ -21,6 +23,7 @@ impl<'a> Uses<'a> {
             .extend(stack.topics.values().filter_map(|topic| topic.dead_letter.as_ref()).map(|target| &target.value));
         stack.services.values().for_each(|service| uses.add_service(service));
         stack.components.values().for_each(|component| uses.add_component(component));
+        uses.keys.extend(stack.tracing.iter().flat_map(Tracing::keys));
         uses.keys.extend(stack.externals.values().flat_map(External::keys));
         uses
     }

@@ -75,6 +75,10 @@ record! {
         "delivery" => delivery: Option<Located<Delivery>>,
         /// Paths for single event types; default those of the contract.
         "rules" => rules: Vec<RouteRule>,
+        /// Metadata of the subscription, as the component type names it.
+        "metadata" => metadata: Entries<Located<Setting>>,
+        /// Whether there is this subscription; default true.
+        "enabled" => enabled: Option<Located<bool>>,
         /// Several events in one request; default one by one.
         "bulk" => bulk: Option<Bulk>,
     }
