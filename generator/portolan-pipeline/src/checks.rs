@@ -1,5 +1,6 @@
 //! check_: all that is wrong with a resolved stack, in one run. One check, one file, one code.
 
+mod actor_store;
 mod binding_routes;
 mod binding_sides;
 mod broker_name;
@@ -53,7 +54,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 44] = [
+static CHECKS: [(&Rule, Check); 45] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -97,6 +98,7 @@ static CHECKS: [(&Rule, Check); 44] = [
     (&deprecated_key::RULE, deprecated_key::check_keys),
     (&binding_sides::RULE, binding_sides::check_bindings),
     (&closed_api::RULE, closed_api::check_apis),
+    (&actor_store::RULE, actor_store::check_stores),
     (&name_resolution::RULE, name_resolution::check_name_resolution),
 ];
 

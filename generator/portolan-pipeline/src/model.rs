@@ -17,6 +17,7 @@ mod subscription;
 mod topic;
 mod tracing;
 mod trigger;
+mod workflow;
 
 pub use access::{Access, AccessOperation, AccessPolicy};
 pub use binding::Binding;
@@ -36,3 +37,4 @@ pub use subscription::{RouteRule, Subscription};
 pub use topic::Topic;
 pub use tracing::{Otlp, Tracing};
 pub use trigger::{AuthenticationParameter, Trigger, TriggerKind};
+pub use workflow::Workflow;

@@ -1,6 +1,7 @@
 //! resolve_: from the document as written to one stack in which every reference holds and every default is taken.
 
 mod access;
+mod actors;
 mod bindings;
 mod brokers;
 mod cluster;
@@ -53,6 +54,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         namespace: &cluster.namespace.value,
     });
     users::assign_users(&mut components, &services);
+    actors::complete_actor_stores(&mut components, &services);
     bindings::complete_bindings(&mut components, &services);
     resolver.complete_access(&mut services, &externals, &cluster.namespace);
     let invokers = services::invokers(&services);

@@ -44,7 +44,8 @@ fn needed(stack: &Stack, service: &Service) -> Vec<(&'static str, Span)> {
         ("jobs", service.jobs.first().map(|job| job.at)),
         ("state", of_block("state")),
         ("secrets", service.secrets.first().and_then(|key| key.at)),
-        ("configuration", of_block("configuration")),
+        ("configuration", service.configuration.first().and_then(|(store, _)| store.at).or(of_block("configuration"))),
+        ("workflows", service.workflow.as_ref().map(|workflow| workflow.at)),
         ("lock", of_block("lock")),
         ("conversation", of_block("conversation")),
     ];

@@ -11,6 +11,12 @@ pub(super) fn check_kinds(stack: &Stack, findings: &mut Findings) {
         for binding in &service.bindings {
             check_kind(stack, &binding.component, binding.at, "bindings", findings);
         }
+        for (store, _) in &service.configuration {
+            check_kind(stack, &store.value, store.at.unwrap_or(service.at), "configuration", findings);
+        }
+        if let Some(store) = &service.actor_store {
+            check_kind(stack, &store.value, store.at.unwrap_or(service.at), "state", findings);
+        }
         for handler in service.http_pipeline.iter().chain(&service.app_pipeline) {
             check_kind(stack, &handler.value, handler.at.unwrap_or(service.at), "middleware", findings);
         }

@@ -11,7 +11,9 @@ pub(super) fn check_sidecars(stack: &Stack, findings: &mut Findings) {
         let bound = service.bindings.iter().map(|binding| ("a binding to", &binding.component, Some(binding.at)));
         let passed = service.http_pipeline.iter().chain(&service.app_pipeline);
         let passed = passed.map(|handler| ("the middleware", &handler.value, handler.at));
-        for (what, component, at) in bound.chain(passed) {
+        let followed = service.configuration.iter().map(|(store, _)| ("the configuration of", &store.value, store.at));
+        let kept = service.actor_store.iter().map(|store| ("actors in", &store.value, store.at));
+        for (what, component, at) in bound.chain(passed).chain(followed).chain(kept) {
             let message = format!("`{}` has {what} `{component}` and no sidecar", service.name);
             findings.push(
                 Finding::new(&RULE, at.unwrap_or(service.at), message)

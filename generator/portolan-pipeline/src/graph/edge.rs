@@ -54,6 +54,11 @@ pub enum Relation {
         /// Where each event arrives.
         route: String,
     },
+    /// A service follows what changes in a configuration store.
+    Follows {
+        /// The keys; empty: all.
+        keys: Vec<String>,
+    },
     /// A service or a component reads a secret.
     Reads {
         /// The keys.

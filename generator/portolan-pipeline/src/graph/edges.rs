@@ -37,6 +37,13 @@ fn of_service(stack: &Stack, service: &Service) -> Vec<Edge> {
         to(invoked_node(stack, invoked), relation)
     }));
     edges.extend(service.uses.iter().map(|used| to(NodeId::new(Kind::Component, &used.value), Relation::Uses)));
+    edges.extend(
+        service.configuration.iter().map(|(store, keys)| {
+            to(NodeId::new(Kind::Component, &store.value), Relation::Follows { keys: keys.clone() })
+        }),
+    );
+    let passed = service.http_pipeline.iter().chain(&service.app_pipeline).chain(&service.actor_store);
+    edges.extend(passed.map(|used| to(NodeId::new(Kind::Component, &used.value), Relation::Uses)));
     edges.extend(service.bindings.iter().flat_map(|binding| of_binding(&own, binding)));
     let in_variables = service.env.iter().filter_map(|(_, value)| as_key(&value.value));
     edges.extend(reads(&own, service.secrets.iter().map(|key| &key.value).chain(in_variables)));

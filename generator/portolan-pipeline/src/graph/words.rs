@@ -45,6 +45,7 @@ impl Relation {
             }
             Self::Uses => vec![vec!["uses".to_owned()]],
             Self::Triggers { route } => vec![vec![format!("posts to {route}")]],
+            Self::Follows { keys } => vec![vec!["follows".to_owned()], keys.clone()],
             Self::Reads { keys } => vec![vec!["reads".to_owned()], keys.clone()],
         }
     }

@@ -1,4 +1,6 @@
-use super::{Access, AppId, Binding, ComponentName, Fact, ServiceName, Sidecar, Subscription, TopicName, Trigger};
+use super::{
+    Access, AppId, Binding, ComponentName, Fact, ServiceName, Sidecar, Subscription, TopicName, Trigger, Workflow,
+};
 use crate::source::{FileId, Span};
 use crate::spec::document::Run;
 use crate::spec::{Duration, Percent, SecretKey, Setting};
@@ -36,6 +38,12 @@ pub struct Service {
     pub http_pipeline: Vec<Fact<ComponentName>>,
     /// The middleware of requests from the sidecar to the app, in their order.
     pub app_pipeline: Vec<Fact<ComponentName>>,
+    /// The configuration stores that it follows, each with the keys; no keys are all of them.
+    pub configuration: Vec<(Fact<ComponentName>, Vec<String>)>,
+    /// The store of its actors and workflows.
+    pub actor_store: Option<Fact<ComponentName>>,
+    /// How it runs workflows.
+    pub workflow: Option<Workflow>,
     /// How its sidecar runs.
     pub sidecar: Sidecar,
     /// Who may invoke it.
@@ -71,7 +79,9 @@ impl Service {
         let bound = self.bindings.iter().map(|binding| (&binding.component, Some(binding.at)));
         let used = self.uses.iter().map(|used| (&used.value, used.at));
         let passed = self.http_pipeline.iter().chain(&self.app_pipeline).map(|handler| (&handler.value, handler.at));
-        subscribed.chain(published).chain(bound).chain(passed).chain(used)
+        let followed = self.configuration.iter().map(|(store, _)| (&store.value, store.at));
+        let kept = self.actor_store.iter().map(|store| (&store.value, store.at));
+        subscribed.chain(published).chain(bound).chain(passed).chain(followed).chain(kept).chain(used)
     }
 }
 

@@ -4,7 +4,7 @@ use super::access::render_access_control;
 use super::file::RenderedFile;
 use super::object::{dapr_path, object};
 use super::setting::render_named_setting;
-use super::sidecar_options::render_options;
+use super::sidecar_options::{render_options, render_workflow};
 use super::tree::{Map, Tree, Value};
 use crate::model::{ComponentName, Fact, NameResolution, Otlp, Service, Stack, Tracing};
 
@@ -17,7 +17,8 @@ pub(super) fn render_configuration(stack: &Stack, service: &Service) -> Rendered
         .maybe("nameResolution", stack.name_resolution.as_ref().map(render_name_resolution))
         .maybe("secrets", render_secret_scopes(stack, service))
         .with("accessControl", render_access_control(service));
-    let spec = render_options(spec, &service.sidecar);
+    let spec =
+        render_options(spec, &service.sidecar).maybe("workflow", service.workflow.as_ref().and_then(render_workflow));
     let name = service.name.as_str();
     let document = object(stack, "dapr.io/v1alpha1", "Configuration", name).with("spec", spec);
     RenderedFile::new(dapr_path(stack, &format!("configuration-{name}")), document)

@@ -1,7 +1,7 @@
 //! What a Configuration says of how a sidecar runs.
 
 use super::tree::{Map, Tree, Value};
-use crate::model::{Fact, Metrics, Sidecar, api_parts};
+use crate::model::{Fact, Metrics, Sidecar, Workflow, api_parts};
 
 /// Metrics, features, APIs, refused components and logging, each where the spec says something of it.
 pub(super) fn render_options(spec: Map, sidecar: &Sidecar) -> Map {
@@ -69,4 +69,14 @@ fn render_logging(sidecar: &Sidecar) -> Option<Map> {
         .maybe("omitHealthChecks", omit.as_ref().map(Tree::flag))
         .into_tree()?;
     Some(Map::new().with("apiLogging", logging))
+}
+
+/// Bounds of workflows; a finished one is kept for ever unless the spec says how long.
+pub(super) fn render_workflow(workflow: &Workflow) -> Option<Tree> {
+    let retention = workflow.retention.as_ref().map(|time| Map::new().with("anyTerminal", Tree::text(time)));
+    Map::new()
+        .maybe("maxConcurrentWorkflowInvocations", workflow.max_workflows.as_ref().map(Tree::number))
+        .maybe("maxConcurrentActivityInvocations", workflow.max_activities.as_ref().map(Tree::number))
+        .maybe("stateRetentionPolicy", retention)
+        .into_tree()
 }

@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::actors::workflow;
 use super::environment::environment_variables;
 use super::resolver::{Resolver, unique};
 use super::surroundings::Surroundings;
@@ -50,6 +51,9 @@ impl Resolver<'_> {
             app_pipeline: self.pipeline(&written.middleware.app, around),
             access: self.access(&name.value, &written.access),
             sidecar: self.sidecar(&name.value, &written.sidecar, contract.is_some()),
+            configuration: self.configuration(written, around),
+            actor_store: written.actor_store.as_ref().and_then(|store| self.used_component(store, around)),
+            workflow: written.workflow.as_ref().map(workflow),
             jobs: jobs(contract, written),
             resources: self.resources(name, &written.resources),
             grace: self.or_default(written.grace.as_ref(), &path("grace"), GRACE),
@@ -143,6 +147,18 @@ impl Resolver<'_> {
             }
         }
         (components, unique(secrets, |key| key.value.clone()))
+    }
+
+    fn configuration(
+        &mut self,
+        written: &document::Service,
+        around: Surroundings<'_>,
+    ) -> Vec<(Fact<ComponentName>, Vec<String>)> {
+        let followed = written.configuration.iter().filter_map(|(store, keys)| {
+            let keys = keys.iter().map(|key| key.value.clone()).collect();
+            Some((self.used_component(store, around)?, keys))
+        });
+        followed.collect()
     }
 
     fn pipeline(&mut self, written: &[Located<String>], around: Surroundings<'_>) -> Vec<Fact<ComponentName>> {

@@ -14,6 +14,7 @@ mod service;
 mod sidecar;
 mod topic;
 mod tracing;
+mod workflow;
 
 pub use access::{Access, Action, Caller, Operation};
 pub use binding::{Binding, Side};
@@ -29,6 +30,7 @@ pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Sch
 pub use sidecar::{Api, ApiLogging, HealthCheck, LogLevel, Metrics, Protocol, Sidecar};
 pub use topic::{DeadLetter, Topic};
 pub use tracing::{OtlpProtocol, Tracing};
+pub use workflow::Workflow;
 
 use super::decode::{Entries, Located, record};
 

@@ -1,4 +1,4 @@
-use super::{Access, Binding, Invoked, Middleware, Sidecar};
+use super::{Access, Binding, Invoked, Middleware, Sidecar, Workflow};
 use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
@@ -37,6 +37,12 @@ record! {
         "access" => access: Access,
         /// How its sidecar runs.
         "sidecar" => sidecar: Sidecar,
+        /// Configuration stores that it follows, each with the keys.
+        "configuration" => configuration: Entries<Vec<Located<String>>>,
+        /// The state store that keeps its actors and workflows.
+        "actorStore" => actor_store: Option<Located<String>>,
+        /// How it runs workflows.
+        "workflow" => workflow: Option<Located<Workflow>>,
         /// Components and secrets it uses, beside those of the contract.
         "uses" => uses: Vec<Located<String>>,
         /// Environment variables of the container.
