@@ -77,11 +77,24 @@ fn check_headers(name: &str, headers: &[(String, Fact<Setting>)], findings: &mut
 
 fn check_environment(service: &Service, findings: &mut Findings) {
     for (name, value) in &service.env {
-        let (Setting::Plain(text), Some(at)) = (&value.value, value.at) else { continue };
-        if (is_secret_name(name) && looks_secret(text)) || has_password(text) {
-            findings.push(finding(at, format!("variable `{name}` of `{}` holds a secret in plain", service.name)));
+        if let (Setting::Plain(text), Some(at)) = (&value.value, value.at) {
+            findings.extend(check_variable(service, name, text, at).into_iter().collect());
         }
     }
+    // A sidecar's variables stand in an annotation, which has no references.
+    for (name, value) in &service.sidecar.env {
+        if let Some(at) = value.at {
+            let found = check_variable(service, name, &value.value, at);
+            findings.extend(found.map(|finding| finding.help(OF_A_SIDECAR)).into_iter().collect());
+        }
+    }
+}
+
+const OF_A_SIDECAR: &str = "write `dapr.io/env-from-secret: NAME=SECRET:KEY` under `sidecar.annotations`, keep the value out of the spec, and change it where it was committed";
+
+fn check_variable(service: &Service, name: &str, text: &str, at: Span) -> Option<Finding> {
+    let secret = (is_secret_name(name) && looks_secret(text)) || has_password(text);
+    secret.then(|| finding(at, format!("variable `{name}` of `{}` holds a secret in plain", service.name)))
 }
 
 fn check_trigger(stack: &Stack, service: &Service, trigger: &Trigger, findings: &mut Findings) {
