@@ -4,6 +4,7 @@
 //! version reads the index; asking for a type reads its line. A program that asks for nothing pays nothing.
 
 mod advisory;
+mod annotations;
 mod component;
 mod key;
 mod release;
@@ -12,6 +13,7 @@ mod scaler;
 use std::sync::OnceLock;
 
 pub use advisory::{Advisory, advisories};
+pub use annotations::SIDECAR_ANNOTATIONS;
 pub use component::{Build, ComponentEntry, DaprRelease, LagTrigger, Profile, Status};
 pub use key::{Direction, Key, ValueKind};
 pub use scaler::{KedaRelease, ScalerEntry};

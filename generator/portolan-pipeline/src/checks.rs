@@ -1,16 +1,21 @@
 //! check_: all that is wrong with a resolved stack, in one run. One check, one file, one code.
 
+mod actor_store;
 mod alike_topics;
 mod any_method;
 mod app_token;
 mod awake_timing;
 mod bad_release;
 mod bare_credentials;
+mod binding_routes;
+mod binding_sides;
 mod broker_name;
 mod brokers;
 mod bulk_memory;
 mod capacity;
+mod closed_api;
 mod credentials;
+mod cron_replicas;
 mod dead_letter;
 mod dead_letter_circle;
 mod deprecated_key;
@@ -31,8 +36,11 @@ mod message_limit;
 mod metadata_reference;
 mod missing_key;
 mod missing_scope;
+mod mistaken_kind;
 mod mtls;
+mod name_resolution;
 mod no_retry;
+mod no_sidecar;
 mod no_wake;
 mod open_component;
 mod owners;
@@ -42,9 +50,13 @@ mod plain_secret;
 mod polling;
 mod prefixed_topic;
 mod provider_sasl;
+mod refused_caller;
 mod refused_name;
 mod refused_value;
 mod replica_bounds;
+mod resiliency_policy;
+mod resiliency_target;
+mod rule_conditions;
 mod said_twice;
 mod sasl;
 mod scope_name;
@@ -54,6 +66,8 @@ mod session_timeout;
 mod shared_group;
 mod short_grace;
 mod short_retention;
+mod sidecar_annotations;
+mod sidecar_options;
 mod sleeping_jobs;
 mod taken_port;
 mod template;
@@ -90,7 +104,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 81] = [
+static CHECKS: [(&Rule, Check); 95] = [
     (&unfit_acceptance::RULE, unfit_acceptance::check_acceptances),
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
@@ -108,6 +122,16 @@ static CHECKS: [(&Rule, Check); 81] = [
     (&taken_port::RULE, taken_port::check_ports),
     (&said_twice::RULE, said_twice::check_lists),
     (&alike_topics::RULE, alike_topics::check_topics),
+    (&no_sidecar::RULE, no_sidecar::check_sidecars),
+    (&binding_routes::RULE, binding_routes::check_binding_routes),
+    (&mistaken_kind::RULE, mistaken_kind::check_kinds),
+    (&refused_caller::RULE, refused_caller::check_callers),
+    (&resiliency_target::RULE, resiliency_target::check_targets),
+    (&resiliency_policy::RULE, resiliency_policy::check_policies),
+    (&sidecar_annotations::RULE, sidecar_annotations::check_annotations),
+    (&sidecar_options::RULE, sidecar_options::check_options),
+    (&rule_conditions::RULE, rule_conditions::check_rules),
+    (&cron_replicas::RULE, cron_replicas::check_cron),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
     (&trigger_group::RULE, trigger_group::check_trigger_groups),
@@ -172,6 +196,10 @@ static CHECKS: [(&Rule, Check); 81] = [
     (&expired_events::RULE, expired_events::check_retention),
     (&any_method::RULE, any_method::check_invocations),
     (&idle_acceptance::RULE, idle_acceptance::check_acceptances),
+    (&binding_sides::RULE, binding_sides::check_bindings),
+    (&closed_api::RULE, closed_api::check_apis),
+    (&actor_store::RULE, actor_store::check_stores),
+    (&name_resolution::RULE, name_resolution::check_name_resolution),
 ];
 
 /// check_: every finding of every check.

@@ -19,7 +19,9 @@ mod resiliency;
 mod run_file;
 mod scaling;
 mod secret;
+mod setting;
 mod sidecar;
+mod sidecar_options;
 mod subscription;
 mod tree;
 

@@ -1,20 +1,27 @@
 //! resolve_: from the document as written to one stack in which every reference holds and every default is taken.
 
+mod access;
+mod actors;
+mod bindings;
 mod brokers;
 mod cluster;
 mod components;
 mod environment;
+mod externals;
 mod idle_fields;
 mod kafka_metadata;
 mod lag;
 mod monitoring;
+mod resiliency;
 mod resolver;
 mod scale;
 mod secrets;
 mod services;
+mod sidecar;
 mod subscriptions;
 mod surroundings;
 mod topics;
+mod tracing;
 mod triggers;
 mod users;
 
@@ -32,12 +39,13 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let topics = resolver.topics();
     let secrets = resolver.secrets();
     let secret_source = resolver.secret_source();
-    let tracing = resolver.tracing();
+    let name_resolution = resolver.name_resolution();
+    let tracing = resolver.tracing(&secrets);
     let monitoring = resolver.monitoring();
-    let resiliency = resolver.resiliency();
-    let externals = resolver.externals();
+    let externals = resolver.externals(&secrets);
     let mut components = resolver.components(&topics, &secrets);
-    let services = resolver.services(surroundings::Surroundings {
+    let resiliency = resolver.resiliency(&components);
+    let mut services = resolver.services(surroundings::Surroundings {
         topics: &topics,
         secrets: &secrets,
         components: &components,
@@ -47,6 +55,9 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         namespace: &cluster.namespace.value,
     });
     users::assign_users(&mut components, &services);
+    actors::complete_actor_stores(&mut components, &services);
+    bindings::complete_bindings(&mut components, &services);
+    resolver.complete_access(&mut services, &externals, &cluster.namespace);
     let invokers = services::invokers(&services);
     let Resolver { defaults, dangling, findings, .. } = resolver;
     let environment = project.environment.clone();
@@ -56,6 +67,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         environment,
         cluster,
         secret_source,
+        name_resolution,
         tracing,
         monitoring,
         resiliency,

@@ -1,6 +1,7 @@
 //! parse_: text to the document as it was written.
 
 mod acceptance;
+mod anything;
 pub mod contract;
 mod contracts;
 pub(crate) mod decode;
@@ -23,6 +24,7 @@ pub(crate) mod size;
 mod yaml;
 
 pub use acceptance::{Acceptance, Ground};
+pub use anything::Anything;
 pub(crate) use decode::FromText;
 pub use decode::{Entries, Located};
 pub use duration::Duration;

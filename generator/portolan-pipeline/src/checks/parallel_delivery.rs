@@ -48,7 +48,7 @@ fn parallel(component: &Component) -> Option<(&'static str, &'static str)> {
 }
 
 fn finding(delivered: Delivered<'_>, field: &Fact<String>, key: &str, wanted: &str) -> Finding {
-    let Delivered { service, subscription, component } = delivered;
+    let Delivered { service, subscription, component, .. } = delivered;
     let message = format!(
         "`{}` hands `{}` several events of `{}` at once, which are ordered by `{}`",
         component.name, service.name, subscription.topic, field.value

@@ -1,7 +1,7 @@
 use super::evidence::{pinned_keda, plain, written_items};
 use crate::catalogue::{self, DaprRelease};
 use crate::finding::{Finding, Findings};
-use crate::model::{Component, External, ExternalTarget, Service, ServiceName, Stack, Trigger};
+use crate::model::{Component, External, ExternalTarget, Fact, Service, ServiceName, Stack, Trigger};
 use crate::source::Span;
 use crate::spec::Setting;
 use crate::spec::rules::PLAIN_SECRET;
@@ -28,13 +28,20 @@ const PUBLIC_KEYS: [&str; 13] = [
 /// Parts of a connection string that are secrets.
 const KEYS: [&str; 5] = ["SharedAccessKey", "AccountKey", "SharedAccessSignature", "Password", "Pwd"];
 
+/// Headers by which a client proves who it is.
+const SECRET_HEADERS: [&str; 3] = ["Authorization", "Proxy-Authorization", "Cookie"];
+
 pub(super) fn check_plain_secrets(stack: &Stack, findings: &mut Findings) {
     let release = catalogue::dapr(&stack.cluster.dapr.value);
     for component in stack.components.values() {
         check_component(release, component, findings);
     }
+    if let Some(tracing) = &stack.tracing {
+        check_headers("tracing", tracing.headers(), findings);
+    }
     for (name, external) in &stack.externals {
         check_external(name, external, findings);
+        check_headers(name.as_str(), &external.headers, findings);
     }
     for service in stack.services.values() {
         check_environment(service, findings);
@@ -70,13 +77,37 @@ fn check_component(release: Option<&DaprRelease>, component: &Component, finding
     }
 }
 
-fn check_environment(service: &Service, findings: &mut Findings) {
-    for (name, value) in &service.env {
+fn check_headers(name: &str, headers: &[(String, Fact<Setting>)], findings: &mut Findings) {
+    for (header, value) in headers {
         let (Setting::Plain(text), Some(at)) = (&value.value, value.at) else { continue };
-        if (is_secret_name(name) && looks_secret(text)) || holds_secret(text) {
-            findings.push(finding(at, format!("variable `{name}` of `{}` holds a secret in plain", service.name)));
+        let variable = header.replace('-', "_");
+        let secret = SECRET_HEADERS.iter().any(|known| known.eq_ignore_ascii_case(header)) || is_secret_name(&variable);
+        if (secret && looks_secret(text)) || holds_secret(text) {
+            findings.push(finding(at, format!("header `{header}` of `{name}` holds a secret in plain")));
         }
     }
+}
+
+fn check_environment(service: &Service, findings: &mut Findings) {
+    for (name, value) in &service.env {
+        if let (Setting::Plain(text), Some(at)) = (&value.value, value.at) {
+            findings.extend(check_variable(service, name, text, at).into_iter().collect());
+        }
+    }
+    // A sidecar's variables stand in an annotation, which has no references.
+    for (name, value) in &service.sidecar.env {
+        if let Some(at) = value.at {
+            let found = check_variable(service, name, &value.value, at);
+            findings.extend(found.map(|finding| finding.help(OF_A_SIDECAR)).into_iter().collect());
+        }
+    }
+}
+
+const OF_A_SIDECAR: &str = "write `dapr.io/env-from-secret: NAME=SECRET:KEY` under `sidecar.annotations`, keep the value out of the spec, and change it where it was committed";
+
+fn check_variable(service: &Service, name: &str, text: &str, at: Span) -> Option<Finding> {
+    let secret = (is_secret_name(name) && looks_secret(text)) || has_password(text);
+    secret.then(|| finding(at, format!("variable `{name}` of `{}` holds a secret in plain", service.name)))
 }
 
 fn check_trigger(stack: &Stack, service: &Service, trigger: &Trigger, findings: &mut Findings) {

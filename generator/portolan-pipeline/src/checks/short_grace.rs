@@ -1,7 +1,10 @@
+use std::collections::BTreeSet;
+
 use super::evidence::{delivered, spoken};
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::{Service, Stack};
+use crate::model::{Fact, Service, Stack};
 use crate::source::Span;
+use crate::spec::Duration;
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule = Rule {
@@ -12,29 +15,22 @@ pub(super) static RULE: Rule = Rule {
 };
 
 pub(super) fn check_grace(stack: &Stack, findings: &mut Findings) {
-    let timeout = &stack.resiliency.deliver.timeout;
-    let mut by_default = false;
-    let mut last = None;
-    for delivered in delivered(stack).filter(|delivered| delivered.service.grace.value < timeout.value) {
+    let mut seen = BTreeSet::new();
+    for delivered in delivered(stack) {
         let service = delivered.service;
-        if last.replace(&service.name) == Some(&service.name) {
+        let Some(timeout) = delivered.policy.timeout.as_ref().filter(|timeout| service.grace.value < timeout.value)
+        else {
             continue;
-        }
-        match (service.grace.at, timeout.at) {
-            (Some(at), _) => findings.push(finding(stack, service, at)),
-            // One line is the cause for all services that have the default.
-            (None, Some(at)) if !by_default => {
-                by_default = true;
-                findings.push(finding(stack, service, at));
-            }
-            (None, _) => {}
+        };
+        // One line of a policy is the cause for all services that have the default.
+        if let Some(at) = service.grace.at.or(timeout.at).filter(|at| seen.insert(*at)) {
+            findings.push(finding(service, timeout, at));
         }
     }
 }
 
-fn finding(stack: &Stack, service: &Service, at: Span) -> Finding {
-    let timeout = &stack.resiliency.deliver.timeout;
-    let time = |duration: crate::spec::Duration| spoken(duration.as_milliseconds());
+fn finding(service: &Service, timeout: &Fact<Duration>, at: Span) -> Finding {
+    let time = |duration: Duration| spoken(duration.as_milliseconds());
     let message = format!(
         "a handler of `{}` may take {}, and its pod is killed {} after it is told to stop",
         service.name,
@@ -44,5 +40,5 @@ fn finding(stack: &Stack, service: &Service, at: Span) -> Finding {
     Finding::new(&RULE, at, message)
         .label("work that is under way is cut off and begins anew elsewhere")
         .related(timeout.at.filter(|other| *other != at), "the time that a handler has")
-        .help(format!("write `grace: {}` or more, or a shorter `timeout` of `resiliency.deliver`", timeout.value))
+        .help(format!("write `grace: {}` or more, or a shorter `timeout` of the policy that delivers", timeout.value))
 }

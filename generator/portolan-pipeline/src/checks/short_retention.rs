@@ -9,9 +9,9 @@ pub(super) static RULE: Rule =
     Rule { code: "P407", severity: Severity::Error, title: "retention shorter than the retries", page: page!("P407") };
 
 pub(super) fn check_retention(stack: &Stack, findings: &mut Findings) {
-    let Round { retries, milliseconds } = longest_round(&stack.resiliency.deliver);
     let mut seen: BTreeSet<&TopicName> = BTreeSet::new();
     for delivered in delivered(stack).filter(|delivered| delivered.component.broker.is_some()) {
+        let Round { retries, milliseconds } = longest_round(delivered.policy);
         let Some(topic) = stack.topics.get(&delivered.subscription.topic) else { continue };
         if topic.retention.value.as_milliseconds() >= milliseconds || !seen.insert(&topic.name) {
             continue;
@@ -25,10 +25,10 @@ pub(super) fn check_retention(stack: &Stack, findings: &mut Findings) {
         findings.push(
             Finding::new(&RULE, topic.retention.at.unwrap_or(topic.at), message)
                 .label("what waits behind it is deleted unseen")
-                .related(stack.resiliency.deliver.timeout.at, format!("the time-out of each of {} tries", retries + 1))
+                .related(delivered.policy.timeout.as_ref().and_then(|timeout| timeout.at), format!("the time-out of each of {} tries", retries + 1))
                 .related(Some(delivered.subscription.at), format!("`{}` needs every event", delivered.service.name))
                 .help(format!(
-                    "keep events for longer than {tried}, or lower `timeout` and `maxRetries` of `resiliency.deliver`"
+                    "keep events for longer than {tried}, or lower `timeout` and `maxRetries` of the policy that delivers"
                 )),
         );
     }

@@ -50,7 +50,7 @@ pub(super) fn check_scopes(stack: &Stack, findings: &mut Findings) {
 
 /// The subscription itself, else its dead letters, which the subscriber's sidecar publishes.
 fn subscription(stack: &Stack, lists: &Lists<'_>, delivered: Delivered<'_>) -> Option<Finding> {
-    let Delivered { service, subscription, component } = delivered;
+    let Delivered { service, subscription, component, .. } = delivered;
     let act = |topic, verb| Act { service, topic, at: subscription.at, verb };
     let receive = act(&subscription.topic, "subscribe to");
     let dead_letters = stack.topics.get(&subscription.topic).and_then(|topic| topic.dead_letter.as_ref());

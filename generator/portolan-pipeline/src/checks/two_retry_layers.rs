@@ -1,8 +1,10 @@
 use std::collections::BTreeSet;
 
-use super::evidence::{delivered, effective, go_duration, longest_round, plain, spoken, truthy, written_items};
+use super::evidence::{
+    Delivered, delivered, effective, go_duration, longest_round, plain, spoken, truthy, written_items,
+};
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::{Component, ComponentName, Service, Stack};
+use crate::model::{Component, ComponentName, Stack};
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule =
@@ -12,18 +14,19 @@ pub(super) fn check_layers(stack: &Stack, findings: &mut Findings) {
     let mut seen: BTreeSet<&ComponentName> = BTreeSet::new();
     for delivered in delivered(stack).filter(|delivered| delivered.component.kind.value.is_kafka()) {
         if seen.insert(&delivered.component.name) {
-            findings.extend(finding(stack, delivered.component, delivered.service).into_iter().collect());
+            findings.extend(finding(delivered).into_iter().collect());
         }
     }
 }
 
 /// The component's own retries lie around the whole round of the policy: it sees an error only when Dapr has given up
 /// and could not write the dead letter either.
-fn finding(stack: &Stack, component: &Component, service: &Service) -> Option<Finding> {
+fn finding(delivered: Delivered<'_>) -> Option<Finding> {
+    let Delivered { component, service, policy, .. } = delivered;
     let enabled = effective(component, "consumeRetryEnabled").and_then(plain).is_none_or(truthy);
     let (item, key_at) =
         written_items(component).find(|(item, _)| item.key.starts_with("backOff")).filter(|_| enabled)?;
-    let round = longest_round(&stack.resiliency.deliver);
+    let round = longest_round(policy);
     let whole = spoken(round.milliseconds);
     let message = match bounded(component) {
         Some((retries, wait)) => {
@@ -43,7 +46,7 @@ fn finding(stack: &Stack, component: &Component, service: &Service) -> Option<Fi
     Some(
         Finding::new(&RULE, item.value.at.unwrap_or(key_at), message)
             .label("begins where Dapr has given up and the dead letter could not be written")
-            .related(stack.resiliency.deliver.max_retries.at, "Dapr's own retries")
+            .related(policy.retry.as_ref().and_then(|retry| retry.max_retries.at), "Dapr's own retries")
             .related(Some(service.at), format!("`{}` is delivered to through it", service.name))
             .help("take `backOff…` out of the metadata, and say it once: `resiliency: { deliver: { maxRetries: NUMBER } }`"),
     )

@@ -1,6 +1,6 @@
 use super::evidence::{GIVES_UP, longest_round, quickest_round, spoken};
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::{RetryPolicy, Stack};
+use crate::model::{Policy, Stack};
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule =
@@ -10,21 +10,18 @@ pub(super) fn check_policies(stack: &Stack, findings: &mut Findings) {
     if !stack.services.values().any(crate::model::Service::has_sidecar) {
         return;
     }
-    let policies = [
-        ("deliver", &stack.resiliency.deliver),
-        ("publish", &stack.resiliency.publish),
-        ("invoke", &stack.resiliency.invoke),
-    ];
-    findings.extend(policies.into_iter().filter_map(|(name, policy)| finding(name, policy)).collect());
+    let policies = stack.resiliency.policies.iter();
+    findings.extend(policies.filter_map(|(name, policy)| finding(&name.value, policy)).collect());
 }
 
-fn finding(name: &str, policy: &RetryPolicy) -> Option<Finding> {
+fn finding(name: &str, policy: &Policy) -> Option<Finding> {
+    let retry = policy.retry.as_ref()?;
     let (quickest, longest) = (quickest_round(policy), longest_round(policy));
-    let at = policy.max_retries.at.filter(|_| quickest.retries < policy.max_retries.value)?;
+    let at = retry.max_retries.at.filter(|_| quickest.retries < retry.max_retries.value)?;
     let message = format!(
         "Dapr makes at most {} of the {} retries of `{name}`: it gives up after {}",
         quickest.retries,
-        policy.max_retries.value,
+        retry.max_retries.value,
         spoken(GIVES_UP)
     );
     Some(
@@ -34,8 +31,8 @@ fn finding(name: &str, policy: &RetryPolicy) -> Option<Finding> {
                 longest.retries,
                 spoken(longest.milliseconds)
             ))
-            .related(policy.max_interval.at, "the wait between two of them")
-            .related(policy.timeout.at, "the time-out of each")
+            .related(retry.max_interval.as_ref().and_then(|longest| longest.at), "the wait between two of them")
+            .related(policy.timeout.as_ref().and_then(|timeout| timeout.at), "the time-out of each")
             .help(format!("write `maxRetries: {}`, or a shorter `maxInterval`", quickest.retries)),
     )
 }

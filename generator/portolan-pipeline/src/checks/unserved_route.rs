@@ -1,5 +1,5 @@
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::{Fact, Service, Stack, Subscription};
+use crate::model::{Binding, Fact, Service, Stack, Subscription};
 use crate::spec::rules::page;
 use crate::suggest::did_you_mean;
 
@@ -12,6 +12,9 @@ pub(super) static RULE: Rule = Rule {
 
 pub(super) fn check_routes(stack: &Stack, findings: &mut Findings) {
     for service in stack.services.values() {
+        if service.has_sidecar() {
+            findings.extend(service.bindings.iter().filter_map(|binding| unserved_binding(service, binding)).collect());
+        }
         for subscription in &service.subscriptions {
             let Some(served) = &subscription.served else { continue };
             if served.is_empty() {
@@ -24,6 +27,20 @@ pub(super) fn check_routes(stack: &Stack, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// A contract that gives a binding a route serves that one only.
+fn unserved_binding(service: &Service, binding: &Binding) -> Option<Finding> {
+    let (route, served) = (binding.route.as_ref()?, binding.served.as_ref()?);
+    if route.value == served.value {
+        return None;
+    }
+    let message = format!("`{}` does not serve the route `{}` for `{}`", service.name, route.value, binding.component);
+    let finding = Finding::new(&RULE, route.at.unwrap_or(binding.at), message)
+        .label("Dapr asks the app for this route, gets 404 and lets no event in")
+        .related(served.at, "the route in the contract")
+        .help(format!("write `{}`; the route follows from the contract when none is written", served.value));
+    Some(finding)
 }
 
 fn unhandled_topic(service: &Service, subscription: &Subscription) -> Finding {

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::{Stack, TopicName};
+use crate::model::{ServiceName, Stack, TopicName};
 use crate::source::Span;
 use crate::spec::rules::page;
 
@@ -29,7 +29,11 @@ pub(super) fn check_declarations(stack: &Stack, findings: &mut Findings) {
     for component in stack.components.values().filter(|component| !uses.has_component(component)) {
         unused.report("component", component.name.as_str(), component.at, "nobody uses it");
     }
-    for (name, external) in stack.externals.iter().filter(|(name, _)| !stack.invokers.contains_key(*name)) {
+    let calling = stack.services.values().flat_map(|service| &service.access.policies);
+    let callers: BTreeSet<&ServiceName> = calling.map(|policy| &policy.caller).collect();
+    let unused_externals =
+        stack.externals.iter().filter(|(name, _)| !stack.invokers.contains_key(*name) && !callers.contains(name));
+    for (name, external) in unused_externals {
         unused.report("external service", name.as_str(), external.at, "nobody invokes it");
     }
     check_secrets(stack, &uses, &mut unused);

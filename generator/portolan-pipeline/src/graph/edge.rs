@@ -49,6 +49,16 @@ pub enum Relation {
     },
     /// A service uses a component, beside the one that carries its topics.
     Uses,
+    /// A binding's events are posted to a service.
+    Triggers {
+        /// Where each event arrives.
+        route: String,
+    },
+    /// A service follows what changes in a configuration store.
+    Follows {
+        /// The keys; empty: all.
+        keys: Vec<String>,
+    },
     /// A service or a component reads a secret.
     Reads {
         /// The keys.
@@ -63,4 +73,7 @@ pub struct Route {
     pub path: String,
     /// The event types that a rule sends there; empty: the others.
     pub types: Vec<String>,
+    /// The expression by which a rule sends there instead of by type.
+    #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
 }

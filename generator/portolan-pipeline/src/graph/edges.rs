@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::edge::{Edge, Relation, Route};
 use super::node::{Kind, NodeId};
-use crate::model::{Component, Invocation, Service, Stack, Subscription, TriggerKind};
+use crate::model::{Binding, Component, Invocation, Service, Stack, Subscription, TriggerKind};
 use crate::spec::{SecretKey, Setting};
 
 /// Every edge that the stack says, in no order.
@@ -14,7 +14,9 @@ pub(super) fn edges(stack: &Stack) -> Vec<Edge> {
     });
     let services = stack.services.values().flat_map(|service| of_service(stack, service));
     let components = stack.components.values().flat_map(of_component);
-    dead_letters.chain(services).chain(components).collect()
+    let externals = stack.externals.iter();
+    let externals = externals.flat_map(|(name, external)| reads(&NodeId::new(Kind::External, name), external.keys()));
+    dead_letters.chain(services).chain(components).chain(externals).collect()
 }
 
 fn of_service(stack: &Stack, service: &Service) -> Vec<Edge> {
@@ -35,9 +37,28 @@ fn of_service(stack: &Stack, service: &Service) -> Vec<Edge> {
         to(invoked_node(stack, invoked), relation)
     }));
     edges.extend(service.uses.iter().map(|used| to(NodeId::new(Kind::Component, &used.value), Relation::Uses)));
+    edges.extend(
+        service.configuration.iter().map(|(store, keys)| {
+            to(NodeId::new(Kind::Component, &store.value), Relation::Follows { keys: keys.clone() })
+        }),
+    );
+    let passed = service.http_pipeline.iter().chain(&service.app_pipeline).chain(&service.actor_store);
+    edges.extend(passed.map(|used| to(NodeId::new(Kind::Component, &used.value), Relation::Uses)));
+    edges.extend(service.bindings.iter().flat_map(|binding| of_binding(&own, binding)));
     let in_variables = service.env.iter().filter_map(|(_, value)| as_key(&value.value));
     edges.extend(reads(&own, service.secrets.iter().map(|key| &key.value).chain(in_variables)));
     edges
+}
+
+fn of_binding(own: &NodeId, binding: &Binding) -> Vec<Edge> {
+    let component = NodeId::new(Kind::Component, &binding.component);
+    let input = binding.route.as_ref().map(|route| Edge {
+        from: component.clone(),
+        to: own.clone(),
+        relation: Relation::Triggers { route: route.value.clone() },
+    });
+    let output = binding.output.then(|| Edge { from: own.clone(), to: component.clone(), relation: Relation::Uses });
+    input.into_iter().chain(output).collect()
 }
 
 fn of_component(component: &Component) -> Vec<Edge> {
@@ -49,8 +70,9 @@ fn delivers(service: &Service, subscription: &Subscription) -> Relation {
     let rules = subscription.rules.iter().map(|rule| Route {
         path: rule.route.value.clone(),
         types: rule.types.iter().map(|kind| kind.value.clone()).collect(),
+        condition: rule.condition.as_ref().map(|condition| condition.value.clone()),
     });
-    let rest = Route { path: subscription.route.value.clone(), types: Vec::new() };
+    let rest = Route { path: subscription.route.value.clone(), types: Vec::new(), condition: None };
     let counts =
         |kind: &TriggerKind| matches!(kind, TriggerKind::KafkaLag { topic, .. } if *topic == subscription.topic);
     let trigger = service.scale.triggers.iter().find(|trigger| counts(&trigger.kind));

@@ -44,12 +44,17 @@ impl Relation {
                 vec![vec![words.collect::<Vec<_>>().join(" ")]]
             }
             Self::Uses => vec![vec!["uses".to_owned()]],
+            Self::Triggers { route } => vec![vec![format!("posts to {route}")]],
+            Self::Follows { keys } => vec![vec!["follows".to_owned()], keys.clone()],
             Self::Reads { keys } => vec![vec!["reads".to_owned()], keys.clone()],
         }
     }
 }
 
 fn route(route: &Route) -> String {
+    if let Some(condition) = &route.condition {
+        return format!("{condition} at {}", route.path);
+    }
     match route.types.as_slice() {
         [] => route.path.clone(),
         types => format!("{} at {}", types.join(" and "), route.path),

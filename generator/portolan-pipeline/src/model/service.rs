@@ -1,4 +1,6 @@
-use super::{AppId, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
+use super::{
+    Access, AppId, Binding, ComponentName, Fact, ServiceName, Sidecar, Subscription, TopicName, Trigger, Workflow,
+};
 use crate::source::{FileId, Span};
 use crate::spec::document::Run;
 use crate::spec::{Duration, Percent, Rate, SecretKey, Setting};
@@ -30,6 +32,22 @@ pub struct Service {
     pub invokes: Vec<Invocation>,
     /// What it schedules.
     pub jobs: Vec<Job>,
+    /// What it does with bindings.
+    pub bindings: Vec<Binding>,
+    /// The middleware of requests to the sidecar's HTTP API, in their order.
+    pub http_pipeline: Vec<Fact<ComponentName>>,
+    /// The middleware of requests from the sidecar to the app, in their order.
+    pub app_pipeline: Vec<Fact<ComponentName>>,
+    /// The configuration stores that it follows, each with the keys; no keys are all of them.
+    pub configuration: Vec<(Fact<ComponentName>, Vec<String>)>,
+    /// The store of its actors and workflows.
+    pub actor_store: Option<Fact<ComponentName>>,
+    /// How it runs workflows.
+    pub workflow: Option<Workflow>,
+    /// How its sidecar runs.
+    pub sidecar: Sidecar,
+    /// Who may invoke it.
+    pub access: Access,
     /// The components it uses beside pub/sub, and where it says so.
     pub uses: Vec<Fact<ComponentName>>,
     /// The secret keys it reads, and where it says so.
@@ -58,6 +76,18 @@ impl Service {
     /// Whether a Dapr sidecar runs beside it.
     pub fn has_sidecar(&self) -> bool {
         self.run.value == Run::Dapr
+    }
+
+    /// Every component that it uses, and where it says so.
+    pub fn components(&self) -> impl Iterator<Item = (&ComponentName, Option<Span>)> {
+        let subscribed = self.subscriptions.iter().map(|subscription| (&subscription.component, Some(subscription.at)));
+        let published = self.publishes.iter().map(|publication| (&publication.component, Some(publication.at)));
+        let bound = self.bindings.iter().map(|binding| (&binding.component, Some(binding.at)));
+        let used = self.uses.iter().map(|used| (&used.value, used.at));
+        let passed = self.http_pipeline.iter().chain(&self.app_pipeline).map(|handler| (&handler.value, handler.at));
+        let followed = self.configuration.iter().map(|(store, _)| (&store.value, store.at));
+        let kept = self.actor_store.iter().map(|store| (&store.value, store.at));
+        subscribed.chain(published).chain(bound).chain(passed).chain(followed).chain(kept).chain(used)
     }
 }
 

@@ -1,9 +1,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Component, ComponentName, Fact, Image, Monitoring, SecretName, Service, ServiceName, Topic, TopicName};
+use super::{
+    Component, ComponentName, External, Fact, Image, Monitoring, NameResolution, Resiliency, SecretName, Service,
+    ServiceName, Topic, TopicName, Tracing,
+};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
-use crate::spec::{Acceptance, Duration, Endpoint, Percent, SealedSecret};
+use crate::spec::{Acceptance, Duration, SealedSecret};
 
 /// One stack in one environment.
 #[derive(Debug, Clone)]
@@ -16,6 +19,8 @@ pub struct Stack {
     pub cluster: Cluster,
     /// Where the values of secrets come from.
     pub secret_source: SecretSource,
+    /// How sidecars find each other; none where it is Dapr's own way.
+    pub name_resolution: Option<NameResolution>,
     /// Where traces go.
     pub tracing: Option<Tracing>,
     /// What watches it.
@@ -85,37 +90,6 @@ pub struct SecretSource {
     pub refresh: Fact<Duration>,
 }
 
-/// Where traces go.
-#[derive(Debug, Clone)]
-pub struct Tracing {
-    /// The receiver.
-    pub otlp: Fact<Endpoint>,
-    /// How many are kept.
-    pub sampling: Fact<Percent>,
-}
-
-/// How what failed is repeated.
-#[derive(Debug, Clone)]
-pub struct Resiliency {
-    /// Delivery to a handler.
-    pub deliver: RetryPolicy,
-    /// Publishing and state.
-    pub publish: RetryPolicy,
-    /// Invocation.
-    pub invoke: RetryPolicy,
-}
-
-/// Time-out and exponential back-off.
-#[derive(Debug, Clone)]
-pub struct RetryPolicy {
-    /// How long one try may take.
-    pub timeout: Fact<Duration>,
-    /// How often it is repeated.
-    pub max_retries: Fact<u32>,
-    /// The longest wait.
-    pub max_interval: Fact<Duration>,
-}
-
 /// A secret: its keys, never its values.
 #[derive(Debug, Clone)]
 pub struct Secret {
@@ -125,26 +99,6 @@ pub struct Secret {
     pub keys: Vec<Fact<String>>,
     /// What stands where its SealedSecret is expected, if one is.
     pub sealed: Option<SealedSecret>,
-}
-
-/// A service that is not deployed from here.
-#[derive(Debug, Clone)]
-pub struct External {
-    /// Where it is declared.
-    pub at: Span,
-    /// How it is reached.
-    pub target: ExternalTarget,
-}
-
-impl External {
-    /// The TCP port behind its address; none for a Dapr app, which is reached through the sidecar.
-    pub fn port(&self) -> Option<u16> {
-        let ExternalTarget::Url(url) = &self.target else { return None };
-        let (scheme, rest) = url.value.split_once("://")?;
-        let authority = rest.split(['/', '?']).next().unwrap_or_default();
-        let written = authority.rsplit_once(':').and_then(|(_, port)| port.parse().ok());
-        written.or(if scheme == "http" { Some(80) } else { Some(443) })
-    }
 }
 
 impl Stack {
@@ -159,15 +113,6 @@ impl Stack {
         service.image = Image::from_reference(Fact::derived(reference.to_owned()));
         true
     }
-}
-
-/// How an external service is reached.
-#[derive(Debug, Clone)]
-pub enum ExternalTarget {
-    /// By its Dapr app-id.
-    App(Fact<String>),
-    /// At an address, through an HTTPEndpoint.
-    Url(Fact<String>),
 }
 
 /// What a reference names.

@@ -24,15 +24,19 @@ pub struct Subscription {
     pub group: Fact<String>,
     /// Whether the replicas share the events.
     pub delivery: Fact<Delivery>,
+    /// Metadata of the subscription.
+    pub metadata: Vec<(String, Fact<String>)>,
     /// Several events in one request: at most so many, and the longest wait for them.
     pub bulk: Option<(Fact<u32>, Fact<Duration>)>,
 }
 
-/// A path for some event types.
+/// A path for some events.
 #[derive(Debug, Clone)]
 pub struct RouteRule {
     /// The event types.
     pub types: Vec<Fact<String>>,
+    /// The events, in Dapr's expression.
+    pub condition: Option<Fact<String>>,
     /// The path.
     pub route: Fact<String>,
 }

@@ -1,49 +1,33 @@
 //! Who may invoke a service, from the one graph.
 
 use super::tree::{Map, Tree};
-use crate::model::{AppId, Fact, Invocation, Service, ServiceName, Stack};
+use crate::model::{AccessOperation, AccessPolicy, Service};
 
-/// The trust domain of an app that names none (Dapr, `accessControl`).
-const TRUST_DOMAIN: &str = "public";
-
-/// Nobody, unless a service of the stack says that it invokes this one.
-pub(super) fn render_access_control(stack: &Stack, service: &Service) -> Map {
-    let policies: Vec<Tree> =
-        callers(stack, &service.name).map(|(caller, invocations)| render_policy(stack, caller, &invocations)).collect();
-    Map::new().with("defaultAction", "deny").with("trustDomain", TRUST_DOMAIN).list("policies", policies)
-}
-
-fn callers<'a>(
-    stack: &'a Stack,
-    called: &'a ServiceName,
-) -> impl Iterator<Item = (&'a Fact<AppId>, Vec<&'a Invocation>)> {
-    let invoking = stack.invokers.get(called).into_iter().flatten();
-    // Only a sidecar has an app-id that access control knows.
-    let callers = invoking.filter_map(|name| stack.services.get(name)).filter(|caller| caller.has_sidecar());
-    callers.map(move |caller| {
-        (&caller.app_id, caller.invokes.iter().filter(|invocation| invocation.service == *called).collect())
-    })
-}
-
-fn render_policy(stack: &Stack, caller: &Fact<AppId>, invocations: &[&Invocation]) -> Tree {
-    let whole = invocations.iter().any(|invocation| invocation.method.is_none());
-    let operations = invocations.iter().filter_map(|invocation| render_operation(invocation)).collect();
+/// Nobody, unless a service of the stack says that it invokes this one, or the spec names a caller.
+pub(super) fn render_access_control(service: &Service) -> Map {
+    let access = &service.access;
     Map::new()
-        .with("appId", Tree::text(caller))
-        .with("defaultAction", if whole { "allow" } else { "deny" })
-        .with("trustDomain", TRUST_DOMAIN)
-        .with("namespace", Tree::text(&stack.cluster.namespace))
-        .list("operations", operations)
+        .with("defaultAction", Tree::from(access.default.value.word()).at_place(access.default.at))
+        .with("trustDomain", Tree::text(&access.trust_domain))
+        .list("policies", access.policies.iter().map(render_policy).collect())
+}
+
+fn render_policy(policy: &AccessPolicy) -> Tree {
+    Map::new()
+        .with("appId", Tree::text(&policy.app_id))
+        .with("defaultAction", Tree::from(policy.default.value.word()).at_place(policy.default.at))
+        .with("trustDomain", Tree::text(&policy.trust_domain))
+        .with("namespace", Tree::text(&policy.namespace))
+        .list("operations", policy.operations.iter().map(render_operation).collect())
         .into()
 }
 
-fn render_operation(invocation: &Invocation) -> Option<Tree> {
-    let method = invocation.method.as_ref()?;
+fn render_operation(operation: &AccessOperation) -> Tree {
     let any = || vec![Tree::from("*")];
-    let verbs: Vec<Tree> = invocation.verbs.iter().map(|verb| Tree::from(verb.as_str())).collect();
-    let operation = Map::new()
-        .with("name", format!("/{}", method.trim_start_matches('/')))
+    let verbs: Vec<Tree> = operation.verbs.iter().map(|verb| Tree::from(verb.as_str())).collect();
+    let map = Map::new()
+        .with("name", operation.path.as_str())
         .with("httpVerb", if verbs.is_empty() { any() } else { verbs })
-        .with("action", "allow");
-    Some(Tree::from(operation).at_place(Some(invocation.at)))
+        .with("action", operation.action.word());
+    Tree::from(map).at_place(Some(operation.at))
 }

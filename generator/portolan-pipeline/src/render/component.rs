@@ -1,13 +1,15 @@
 use super::file::RenderedFile;
 use super::object::{dapr_path, object, scopes};
+use super::setting::render_named_setting;
 use super::tree::{Map, Tree};
-use crate::model::{Component, MetadataItem, Stack};
+use crate::model::{Component, Stack};
 use crate::spec::Setting;
 
 /// A Dapr Component (`dapr.io/v1alpha1`).
 pub(super) fn render_component(stack: &Stack, component: &Component) -> RenderedFile {
     let kind = &component.kind;
-    let metadata: Vec<Tree> = component.metadata.iter().map(render_item).collect();
+    let metadata: Vec<Tree> =
+        component.metadata.iter().map(|item| render_named_setting(&item.key, item.key_at, &item.value)).collect();
     let spec = Map::new()
         .with("type", Tree::from(kind.value.name.as_str()).at_place(kind.at))
         .with("version", Tree::from(kind.value.version.as_str()).at_place(kind.at))
@@ -22,16 +24,4 @@ pub(super) fn render_component(stack: &Stack, component: &Component) -> Rendered
         .maybe("auth", refers.then_some(store))
         .list("scopes", scopes(&component.scopes));
     RenderedFile::new(dapr_path(stack, &format!("component-{}", component.name)), document)
-}
-
-fn render_item(item: &MetadataItem) -> Tree {
-    let entry = Map::new().with("name", Tree::from(item.key.as_str()).at_place(item.key_at));
-    let entry = match &item.value.value {
-        Setting::Plain(text) => entry.with("value", Tree::from(text.as_str()).at_place(item.value.at)),
-        Setting::Secret(key) => {
-            let reference = Map::new().with("name", key.secret.as_str()).with("key", key.key.as_str());
-            entry.with("secretKeyRef", Tree::from(reference).at_place(item.value.at))
-        }
-    };
-    entry.into()
 }

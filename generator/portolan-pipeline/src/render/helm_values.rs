@@ -101,15 +101,12 @@ fn callers(stack: &Stack) -> Vec<Tree> {
 
 /// The ports of what the service, or its sidecar, connects to.
 fn egress_ports(stack: &Stack, service: &Service) -> BTreeSet<u16> {
-    let subscribed = service.subscriptions.iter().map(|subscription| &subscription.component);
-    let published = service.publishes.iter().map(|publication| &publication.component);
-    let used = service.uses.iter().map(|used| &used.value);
-    let components = subscribed.chain(published).chain(used).filter_map(|name| stack.components.get(name));
+    let components = service.components().filter_map(|(name, _)| stack.components.get(name));
     let invoked = service.invokes.iter().filter_map(|invocation| stack.externals.get(&invocation.service)?.port());
     components
         .flat_map(crate::model::Component::ports)
         .chain(invoked)
-        .chain(stack.tracing.as_ref().map(|tracing| tracing.otlp.value.port))
+        .chain(stack.tracing.iter().flat_map(crate::model::Tracing::ports))
         .chain(service.egress.iter().map(|port| port.value))
         .collect()
 }

@@ -55,8 +55,10 @@ fn render_app(stack: &Stack, service: &Service, port: u16) -> Map {
         .with("appPort", Tree::from(u64::from(port)).at_place(service.port.at))
         .with("maxBodySize", Tree::text(&largest_body(stack, service)));
     // While it is being compiled nothing is delivered to it.
+    let path =
+        service.sidecar.health_check.as_ref().map_or_else(|| Tree::from("/healthz"), |check| Tree::text(&check.path));
     app.with("enableAppHealthCheck", true)
-        .with("appHealthCheckPath", "/healthz")
+        .with("appHealthCheckPath", path)
         .with("command", command)
         .with("env", render_environment(service, port))
 }

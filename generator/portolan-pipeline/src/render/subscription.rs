@@ -17,10 +17,12 @@ fn render_subscription(stack: &Stack, service: &Service, subscription: &Subscrip
         .list("rules", subscription.rules.iter().map(render_rule).collect())
         // Without a default, an event that no rule matches goes to the dead-letter topic.
         .with("default", Tree::text(&subscription.route));
+    let metadata = subscription.metadata.iter().map(|(key, value)| (key.clone(), Tree::text(value)));
     let spec = Map::new()
         .with("pubsubname", subscription.component.as_str())
         .with("topic", Tree::from(subscription.topic.as_str()).at_place(Some(subscription.at)))
         .with("routes", routes)
+        .map("metadata", metadata.collect())
         .maybe("deadLetterTopic", dead_letter.map(Tree::text))
         .maybe("bulkSubscribe", subscription.bulk.as_ref().map(render_bulk));
     let document = object(stack, "dapr.io/v2alpha1", "Subscription", &name)
@@ -37,7 +39,10 @@ fn render_bulk((max_messages, max_await): &(Fact<u32>, Fact<Duration>)) -> Map {
 }
 
 fn render_rule(rule: &RouteRule) -> Tree {
-    let matches: Vec<String> = rule.types.iter().map(|kind| format!("event.type == {:?}", kind.value)).collect();
-    let at = rule.types.first().and_then(|kind| kind.at);
-    Map::new().with("match", Tree::from(matches.join(" || ")).at_place(at)).with("path", Tree::text(&rule.route)).into()
+    let by_type = || {
+        let matches: Vec<String> = rule.types.iter().map(|kind| format!("event.type == {:?}", kind.value)).collect();
+        Tree::from(matches.join(" || ")).at_place(rule.types.first().and_then(|kind| kind.at))
+    };
+    let condition = rule.condition.as_ref().map_or_else(by_type, Tree::text);
+    Map::new().with("match", condition).with("path", Tree::text(&rule.route)).into()
 }

@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::model::Fact;
 use crate::source::Span;
+use crate::spec::{Anything, Located};
 
 /// A value, and the place in the spec or in a contract that it came from; nowhere when portolan derived it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,6 +100,21 @@ impl Tree {
         Self { value: Value::Bool(fact.value), at: fact.at }
     }
 
+    /// A value of any shape, each part with its place.
+    pub(super) fn anything(written: &Located<Anything>) -> Self {
+        let value = match &written.value {
+            Anything::Null => Value::Null,
+            Anything::Bool(value) => Value::Bool(*value),
+            Anything::Number(value) => Value::Number(*value),
+            Anything::Text(value) => Value::Text(value.clone()),
+            Anything::List(items) => Value::List(items.iter().map(Self::anything).collect()),
+            Anything::Map(entries) => {
+                Value::Map(entries.iter().map(|(key, value)| (key.clone().into(), Self::anything(value))).collect())
+            }
+        };
+        Self { value, at: Some(written.at) }
+    }
+
     /// What tells an item of a list apart: its `name`, else the first thing it says; of a scalar the value.
     pub(super) fn label(&self) -> Option<String> {
         let Value::Map(entries) = &self.value else { return self.value.scalar() };
@@ -122,6 +138,11 @@ impl Map {
         Self::default()
     }
 
+    /// What was added, in its order.
+    pub(super) fn into_entries(self) -> impl Iterator<Item = (Cow<'static, str>, Tree)> {
+        self.0.into_iter()
+    }
+
     /// Adds an entry.
     pub(super) fn with(mut self, key: impl Into<Cow<'static, str>>, value: impl Into<Tree>) -> Self {
         self.0.push((key.into(), value.into()));
@@ -141,9 +162,14 @@ impl Map {
         self.maybe(key, Some(items).filter(|items| !items.is_empty()))
     }
 
+    /// The map, unless it is empty.
+    pub(super) fn into_tree(self) -> Option<Tree> {
+        (!self.0.is_empty()).then(|| self.into())
+    }
+
     /// Adds a map, unless it is empty.
     pub(super) fn map(self, key: &'static str, map: Self) -> Self {
-        self.maybe(key, Some(map).filter(|map| !map.0.is_empty()))
+        self.maybe(key, map.into_tree())
     }
 }
 

@@ -1,10 +1,8 @@
-use std::collections::BTreeMap;
-
+use super::components::component_type;
 use super::resolver::Resolver;
 use crate::catalogue;
-use crate::model::{Cluster, External, ExternalTarget, Fact, Resiliency, RetryPolicy, ServiceName, Tracing};
-use crate::spec::document::{self, Flavour};
-use crate::spec::{Duration, FromText, Percent};
+use crate::model::{Cluster, Fact, NameResolution};
+use crate::spec::document::Flavour;
 
 impl Resolver<'_> {
     pub(super) fn cluster(&mut self, stack: &str) -> Cluster {
@@ -29,50 +27,16 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn tracing(&mut self) -> Option<Tracing> {
-        let written = &self.document.tracing;
-        let otlp = Fact::from(written.otlp.as_ref()?);
-        let all = Percent::from_text("100%")?;
-        let sampling = self.or_default_as(written.sampling.as_ref(), "tracing.sampling", all, |_| "100%".to_owned());
-        Some(Tracing { otlp, sampling })
-    }
-
-    pub(super) fn resiliency(&mut self) -> Resiliency {
-        let written = &self.document.resiliency;
-        Resiliency {
-            // Ten minutes of tries before a backstop's dead letter where each fails at once: longer than a database's
-            // failover or a rollout. Dapr gives up after 15 whatever is written.
-            deliver: self.retry_policy(&written.deliver, "deliver", [60, 20, 60]),
-            publish: self.retry_policy(&written.publish, "publish", [10, 5, 5]),
-            invoke: self.retry_policy(&written.invoke, "invoke", [5, 3, 2]),
-        }
-    }
-
-    fn retry_policy(&mut self, written: &document::RetryPolicy, name: &str, defaults: [u32; 3]) -> RetryPolicy {
-        let [timeout, retries, interval] = defaults;
-        let path = |field: &str| format!("resiliency.{name}.{field}");
-        let seconds = |number: u32| Duration::seconds(u64::from(number));
-        RetryPolicy {
-            timeout: self.or_default(written.timeout.as_ref(), &path("timeout"), seconds(timeout)),
-            max_retries: self.or_default(written.max_retries.as_ref(), &path("maxRetries"), retries),
-            max_interval: self.or_default(written.max_interval.as_ref(), &path("maxInterval"), seconds(interval)),
-        }
-    }
-
-    pub(super) fn externals(&mut self) -> BTreeMap<ServiceName, External> {
-        let document = self.document;
-        let mut externals = BTreeMap::new();
-        for (name, written) in &document.external {
-            let target = match (&written.app, &written.url) {
-                (_, Some(url)) => ExternalTarget::Url(url.into()),
-                (Some(app), None) => ExternalTarget::App(app.into()),
-                (None, None) => ExternalTarget::App(Fact::written_at(name.value.clone(), name.at)),
-            };
-            if let (Some(app), Some(_)) = (&written.app, &written.url) {
-                self.missing(app.at, format!("`{}` has an app and a url", name.value), "keep one of them");
+    pub(super) fn name_resolution(&mut self) -> Option<NameResolution> {
+        let written = &self.document.name_resolution;
+        let Some(kind) = &written.kind else {
+            if let Some(configuration) = &written.configuration {
+                let message = "the configuration of name resolution is for no type";
+                self.missing(configuration.at, message, "add `type: nameresolution.NAME` to `nameResolution`");
             }
-            externals.insert(name.value.as_str().into(), External { at: name.at, target });
-        }
-        externals
+            return None;
+        };
+        let kind = Fact::written_at(component_type(&kind.value), kind.at);
+        Some(NameResolution { kind, configuration: written.configuration.clone() })
     }
 }

@@ -103,7 +103,7 @@ fn is_bus(component: &document::Component) -> bool {
     component.kind.as_ref().is_some_and(|kind| component_type(&kind.value).block() == "pubsub")
 }
 
-fn component_type(text: &str) -> ComponentType {
+pub(super) fn component_type(text: &str) -> ComponentType {
     let (name, version) = text.split_once('/').unwrap_or((text, "v1"));
     ComponentType { name: name.to_owned(), version: version.to_owned() }
 }

@@ -34,8 +34,9 @@ fn runtime_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variabl
         variable("PORT", service.port.clone().map(|port| port.to_string())),
         variable("OTEL_SERVICE_NAME", Fact::written_at(service.name.to_string(), service.at)),
     ];
-    if let Some(tracing) = around.tracing {
-        let address = tracing.otlp.clone().map(|otlp| format!("http://{otlp}"));
+    if let Some(otlp) = around.tracing.and_then(|tracing| tracing.otlp.as_ref()) {
+        let scheme = if otlp.secure.value { "https" } else { "http" };
+        let address = otlp.address.clone().map(|address| format!("{scheme}://{address}"));
         variables.push(variable("OTEL_EXPORTER_OTLP_ENDPOINT", address));
     }
     match service.run.value {

@@ -1,10 +1,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::actors::workflow;
 use super::environment::environment_variables;
 use super::resolver::{Resolver, unique};
 use super::surroundings::Surroundings;
 use crate::model::{ComponentName, Fact, Image, Invocation, Job, Reference, Service, ServiceName};
-use crate::spec::contract::Contract;
+use crate::spec::contract::{Contract, Invokes};
 use crate::spec::document::{self, Run};
 use crate::spec::{Duration, Located, SecretKey, SecretReference, Setting};
 
@@ -45,7 +46,15 @@ impl Resolver<'_> {
             port: self.or_default(written.port.as_ref(), &path("port"), PORT),
             expose: self.or_default(written.expose.as_ref(), &path("expose"), false),
             invokes: self.invocations(written, contract, around),
-            jobs: contract.map_or_else(Vec::new, jobs),
+            bindings: self.bindings(name, written, contract, around),
+            http_pipeline: self.pipeline(&written.middleware.http, around),
+            app_pipeline: self.pipeline(&written.middleware.app, around),
+            access: self.access(&name.value, &written.access),
+            sidecar: self.sidecar(&name.value, &written.sidecar, contract.is_some()),
+            configuration: self.configuration(written, around),
+            actor_store: written.actor_store.as_ref().and_then(|store| self.used_component(store, around)),
+            workflow: written.workflow.as_ref().map(workflow),
+            jobs: jobs(contract, written),
             resources: self.resources(name, &written.resources),
             grace: self.or_default(written.grace.as_ref(), &path("grace"), GRACE),
             handles: written.handles.as_ref().map(Fact::from),
@@ -101,30 +110,25 @@ impl Resolver<'_> {
         contract: Option<&Contract>,
         around: Surroundings<'_>,
     ) -> Vec<Invocation> {
-        let promised = contract.into_iter().flat_map(|contract| &contract.invokes).filter_map(|invokes| {
-            let service = invokes.service.as_ref()?;
-            let method = invokes.method.as_ref().map(|method| method.value.clone());
-            Some((service, method, invokes.verbs.iter().map(|verb| verb.value.clone()).collect()))
-        });
-        let named = written.invokes.iter().map(|service| (service, None, Vec::new()));
-        let all: Vec<(&Located<String>, Option<String>, Vec<String>)> = promised.chain(named).collect();
-        all.into_iter().filter_map(|(service, method, verbs)| self.invocation(service, method, verbs, around)).collect()
+        let promised = contract.into_iter().flat_map(|contract| &contract.invokes);
+        let named = written.invokes.iter().map(|invoked| &invoked.0);
+        promised.chain(named).filter_map(|invokes| self.invocation(invokes, around)).collect()
     }
 
-    fn invocation(
-        &mut self,
-        service: &Located<String>,
-        method: Option<String>,
-        verbs: Vec<String>,
-        around: Surroundings<'_>,
-    ) -> Option<Invocation> {
+    fn invocation(&mut self, invokes: &Invokes, around: Surroundings<'_>) -> Option<Invocation> {
+        let service = invokes.service.as_ref()?;
         let known = self.document.services.get(&service.value).is_some()
             || around.externals.contains_key(service.value.as_str());
         if !known {
             self.dangling(Reference::Service, &service.value, service.at);
             return None;
         }
-        Some(Invocation { service: service.value.as_str().into(), method, verbs, at: service.at })
+        Some(Invocation {
+            service: service.value.as_str().into(),
+            method: invokes.method.as_ref().map(|method| method.value.clone()),
+            verbs: invokes.verbs.iter().map(|verb| verb.value.clone()).collect(),
+            at: service.at,
+        })
     }
 
     /// Components and secret keys, by contract and by spec.
@@ -158,6 +162,22 @@ impl Resolver<'_> {
         (components, unique(secrets, |key| key.value.clone()))
     }
 
+    fn configuration(
+        &mut self,
+        written: &document::Service,
+        around: Surroundings<'_>,
+    ) -> Vec<(Fact<ComponentName>, Vec<String>)> {
+        let followed = written.configuration.iter().filter_map(|(store, keys)| {
+            let keys = keys.iter().map(|key| key.value.clone()).collect();
+            Some((self.used_component(store, around)?, keys))
+        });
+        followed.collect()
+    }
+
+    fn pipeline(&mut self, written: &[Located<String>], around: Surroundings<'_>) -> Vec<Fact<ComponentName>> {
+        written.iter().filter_map(|name| self.used_component(name, around)).collect()
+    }
+
     fn used_component(&mut self, name: &Located<String>, around: Surroundings<'_>) -> Option<Fact<ComponentName>> {
         if !around.components.contains_key(name.value.as_str()) {
             self.dangling(Reference::Component, &name.value, name.at);
@@ -178,7 +198,8 @@ pub(super) fn invokers(services: &BTreeMap<ServiceName, Service>) -> BTreeMap<Se
     invokers
 }
 
-fn jobs(contract: &Contract) -> Vec<Job> {
-    let names = contract.schedules.iter().filter_map(|schedules| schedules.job.as_ref());
+fn jobs(contract: Option<&Contract>, written: &document::Service) -> Vec<Job> {
+    let promised = contract.into_iter().flat_map(|contract| &contract.schedules);
+    let names = promised.filter_map(|schedules| schedules.job.as_ref()).chain(&written.schedules);
     names.map(|job| Job { name: job.value.clone(), at: job.at }).collect()
 }

@@ -1,10 +1,11 @@
 use super::resolver::Resolver;
 use super::surroundings::Surroundings;
 use super::users::{BROADCAST_GROUP, broadcast_name};
+use crate::finding::Finding;
 use crate::model::{Component, Fact, Publication, PublicationKey, Reference, RouteRule, Subscription, TopicName};
 use crate::spec::contract::{Contract, Delivery, Subscribes};
 use crate::spec::document::{self, Run, Service};
-use crate::spec::{Duration, Located, Setting};
+use crate::spec::{Duration, Located, Setting, rules};
 
 /// Dapr's own default.
 const BULK_MESSAGES: u32 = 100;
@@ -45,6 +46,10 @@ impl Resolver<'_> {
         around: Surroundings<'_>,
     ) -> Option<Subscription> {
         let carrier = self.carrier(topic, around)?;
+        // An environment may leave out what the contract has.
+        if over.enabled.as_ref().is_some_and(|enabled| !enabled.value) {
+            return None;
+        }
         let has_contract = self.project.contracts.contains_key(&service.value);
         let path = |field: &str| format!("services.{}.subscribes.{}.{field}", service.value, topic.value);
         let route = over.route.as_ref().or_else(|| contract?.route.as_ref());
@@ -66,6 +71,7 @@ impl Resolver<'_> {
             component,
             route: self.or_default(route, &path("route"), usual_route(&topic.value)),
             rules: route_rules(over, contract),
+            metadata: self.subscription_metadata(over),
             bulk: self.bulk(&path("bulk"), over),
             types: contract.map_or_else(Vec::new, event_types),
             served: has_contract
@@ -73,6 +79,21 @@ impl Resolver<'_> {
             group,
             delivery,
         })
+    }
+
+    fn subscription_metadata(&mut self, over: &document::Subscription) -> Vec<(String, Fact<String>)> {
+        let mut metadata = Vec::new();
+        for (key, setting) in &over.metadata {
+            match &setting.value {
+                Setting::Plain(text) => metadata.push((key.value.clone(), Fact::written_at(text.clone(), setting.at))),
+                Setting::Secret(_) => {
+                    let message = format!("`{}` of a subscription cannot come from a secret", key.value);
+                    let help = "write the value; what is secret belongs to the component";
+                    self.findings.push(Finding::new(&rules::WRONG_TYPE, setting.at, message).help(help));
+                }
+            }
+        }
+        metadata
     }
 
     fn bulk(&mut self, path: &str, over: &document::Subscription) -> Option<(Fact<u32>, Fact<Duration>)> {
@@ -140,7 +161,11 @@ fn route_rules(over: &document::Subscription, contract: Option<&Subscribes>) -> 
     let written = if over.rules.is_empty() { promised } else { &over.rules };
     let rules = written.iter().filter_map(|rule| {
         let route = rule.route.as_ref()?;
-        Some(RouteRule { types: rule.types.iter().map(Fact::from).collect(), route: route.into() })
+        Some(RouteRule {
+            types: rule.types.iter().map(Fact::from).collect(),
+            condition: rule.condition.as_ref().map(Fact::from),
+            route: route.into(),
+        })
     });
     rules.collect()
 }

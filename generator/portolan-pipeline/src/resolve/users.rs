@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use super::kafka_metadata::{item, plain};
 use super::resolver::unique;
 use crate::model::{AppId, Component, ComponentName, Fact, MetadataItem, Service, ServiceName, Subscription};
-use crate::source::Span;
 use crate::spec::Setting;
 use crate::spec::contract::Delivery;
 
@@ -17,8 +16,8 @@ pub(super) fn assign_users(
 ) {
     for service in services.values().filter(|service| service.has_sidecar()) {
         add_broadcast_components(components, service);
-        for (name, at) in used_by(service) {
-            if let Some(component) = components.get_mut(&name) {
+        for (name, at) in service.components() {
+            if let Some(component) = components.get_mut(name) {
                 component.users.push(Fact { value: service.app_id.value.clone(), at });
             }
         }
@@ -45,14 +44,6 @@ fn add_users_of_stores(components: &mut BTreeMap<ComponentName, Component>) {
             store.users.extend(users);
         }
     }
-}
-
-fn used_by(service: &Service) -> Vec<(ComponentName, Option<Span>)> {
-    let subscribed =
-        service.subscriptions.iter().map(|subscription| (subscription.component.clone(), Some(subscription.at)));
-    let published = service.publishes.iter().map(|publication| (publication.component.clone(), Some(publication.at)));
-    let used = service.uses.iter().map(|used| (used.value.clone(), used.at));
-    subscribed.chain(published).chain(used).collect()
 }
 
 /// The name of the component that brings every event to each replica of a service.

@@ -21,6 +21,8 @@ record! {
         "schedules" => schedules: Vec<Schedules>,
         /// The services it invokes.
         "invokes" => invokes: Vec<Invokes>,
+        /// The bindings that it gets events from or sends requests to.
+        "bindings" => bindings: Vec<Binds>,
         /// The components whose state it reads and writes.
         "stores" => stores: Vec<Located<String>>,
         /// The secret keys it reads.
@@ -45,10 +47,12 @@ record! {
 }
 
 record! {
-    /// A path for some event types.
+    /// A path for some events.
     pub struct RouteRule {
         /// The event types.
         "types" => types: Vec<Located<String>>,
+        /// The events, in Dapr's expression (CEL), instead of `types`: `event.source == "till"`.
+        "match" => condition: Option<Located<String>>,
         /// The path.
         "route" => route: Option<Located<String>>,
     }
@@ -83,6 +87,18 @@ record! {
         "job" => job: Option<Located<String>>,
         /// The path that a due job is posted to.
         "route" => route: Option<Located<String>>,
+    }
+}
+
+record! {
+    /// A binding that a handler uses.
+    pub struct Binds {
+        /// The component.
+        "binding" => binding: Option<Located<String>>,
+        /// The path that takes its events; none where none come in.
+        "route" => route: Option<Located<String>>,
+        /// The operations that are asked for; none where nothing goes out.
+        "operations" => operations: Vec<Located<String>>,
     }
 }
 

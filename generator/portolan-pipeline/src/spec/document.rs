@@ -1,20 +1,36 @@
 //! The spec as it was written: the stack with one environment laid over it.
 
+mod access;
+mod binding;
 mod cluster;
 mod component;
 mod external;
+mod invoked;
+mod middleware;
 mod monitoring;
+mod name_resolution;
 mod resiliency;
 mod service;
+mod sidecar;
 mod topic;
+mod tracing;
+mod workflow;
 
-pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource, Tracing};
+pub use access::{Access, Action, Caller, Operation};
+pub use binding::{Binding, Side};
+pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource};
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
-pub use external::External;
+pub use external::{ClientTls, External, Renegotiation};
+pub use invoked::Invoked;
+pub use middleware::Middleware;
 pub use monitoring::Monitoring;
-pub use resiliency::{Resiliency, RetryPolicy};
+pub use name_resolution::NameResolution;
+pub use resiliency::{Backoff, Breaker, ComponentPolicies, Policy, Resiliency};
 pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
+pub use sidecar::{Api, ApiLogging, HealthCheck, LogLevel, Metrics, Protocol, Sidecar};
 pub use topic::{DeadLetter, Topic};
+pub use tracing::{OtlpProtocol, Tracing};
+pub use workflow::Workflow;
 
 use super::decode::{Entries, Located, record};
 
@@ -45,6 +61,10 @@ record! {
         "secretSource" => secret_source: SecretSource,
         /// Where images come from.
         "images" => images: Images,
+        /// How sidecars find each other.
+        "nameResolution" => name_resolution: NameResolution,
+        /// How sidecars run.
+        "sidecar" => sidecar: Sidecar,
         /// Where traces go.
         "tracing" => tracing: Tracing,
         /// What watches the stack.

@@ -12,7 +12,9 @@ const MAP: usize = 8;
 /// No key is longer.
 const LONGEST: usize = 100;
 /// The last word of a key that stands for a secret.
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 14] = [
+    "authorization",
+    "cookie",
     "pass",
     "password",
     "passwd",

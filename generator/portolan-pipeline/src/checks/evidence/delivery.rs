@@ -1,4 +1,4 @@
-use crate::model::{Component, Publication, Service, Stack, Subscription};
+use crate::model::{Component, Policy, Publication, Service, Stack, Subscription};
 
 /// A subscription whose events a sidecar delivers.
 #[derive(Clone, Copy)]
@@ -6,13 +6,17 @@ pub(in crate::checks) struct Delivered<'a> {
     pub(in crate::checks) service: &'a Service,
     pub(in crate::checks) subscription: &'a Subscription,
     pub(in crate::checks) component: &'a Component,
+    /// By which it is repeated.
+    pub(in crate::checks) policy: &'a Policy,
 }
 
 /// Every subscription behind a sidecar.
 pub(in crate::checks) fn delivered(stack: &Stack) -> impl Iterator<Item = Delivered<'_>> {
     behind_sidecars(stack).flat_map(move |service| {
         service.subscriptions.iter().filter_map(move |subscription| {
-            Some(Delivered { service, subscription, component: stack.components.get(&subscription.component)? })
+            let component = stack.components.get(&subscription.component)?;
+            let policy = stack.resiliency.delivery(component)?;
+            Some(Delivered { service, subscription, component, policy })
         })
     })
 }

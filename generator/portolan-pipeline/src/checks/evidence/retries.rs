@@ -1,11 +1,16 @@
 //! How long Dapr tries one event: the exponential back-off of a resiliency policy, as the runtime builds it
 //! (dapr 1.18, `pkg/resiliency`; dapr/kit, `retry`; cenkalti/backoff, `exponential.go`), without its jitter.
 
-use crate::model::RetryPolicy;
+use crate::model::{Fact, Policy};
+use crate::spec::Duration;
+use crate::spec::document::Backoff;
 
-/// Dapr starts no further try so long after the first. No resource can set it.
+/// Dapr starts no further try of an exponential back-off so long after the first. No resource can set it.
 pub(in crate::checks) const GIVES_UP: u64 = 15 * 60 * 1_000;
 const FIRST_INTERVAL: u64 = 500;
+/// Dapr's own waits, where a policy says none: constant, and the longest of an exponential one.
+const CONSTANT: u64 = 5_000;
+const LONGEST: u64 = 60_000;
 
 /// What becomes of an event that fails each time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,17 +22,30 @@ pub(in crate::checks) struct Round {
 }
 
 /// The round in which each try fails at once: the most retries.
-pub(in crate::checks) fn quickest_round(policy: &RetryPolicy) -> Round {
+pub(in crate::checks) fn quickest_round(policy: &Policy) -> Round {
     round(policy, 0)
 }
 
 /// The round in which each try takes the whole time-out: the longest.
-pub(in crate::checks) fn longest_round(policy: &RetryPolicy) -> Round {
-    round(policy, policy.timeout.value.as_milliseconds())
+pub(in crate::checks) fn longest_round(policy: &Policy) -> Round {
+    round(policy, policy.timeout.as_ref().map_or(0, |timeout| timeout.value.as_milliseconds()))
 }
 
-fn round(policy: &RetryPolicy, one_try: u64) -> Round {
-    let (wanted, longest) = (policy.max_retries.value, policy.max_interval.value.as_milliseconds());
+fn round(policy: &Policy, one_try: u64) -> Round {
+    let Some(retry) = &policy.retry else { return Round { retries: 0, milliseconds: one_try } };
+    let (wanted, step) = (retry.max_retries.value, |wait: &Option<Fact<Duration>>, usual| {
+        wait.as_ref().map_or(usual, |wait| wait.value.as_milliseconds())
+    });
+    match retry.backoff.value {
+        Backoff::Constant => {
+            let step = step(&retry.duration, CONSTANT).saturating_add(one_try);
+            Round { retries: wanted, milliseconds: u64::from(wanted).saturating_mul(step).saturating_add(one_try) }
+        }
+        Backoff::Exponential => exponential(wanted, step(&retry.max_interval, LONGEST), one_try),
+    }
+}
+
+fn exponential(wanted: u32, longest: u64, one_try: u64) -> Round {
     let (mut retries, mut spent, mut interval) = (0, one_try, FIRST_INTERVAL);
     while retries < wanted && spent.saturating_add(interval) <= GIVES_UP {
         if interval == longest {
@@ -58,12 +76,29 @@ pub(in crate::checks) fn spoken(milliseconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Fact;
-    use crate::spec::Duration;
+    use crate::model::Retry;
 
-    fn policy(timeout: u64, retries: u32, interval: u64) -> RetryPolicy {
-        let seconds = |number| Fact::derived(Duration::seconds(number));
-        RetryPolicy { timeout: seconds(timeout), max_retries: Fact::derived(retries), max_interval: seconds(interval) }
+    fn policy(timeout: u64, retries: u32, interval: u64) -> Policy {
+        let seconds = |number| Some(Fact::derived(Duration::seconds(number)));
+        let retry = Retry {
+            backoff: Fact::derived(Backoff::Exponential),
+            max_retries: Fact::derived(retries),
+            duration: None,
+            max_interval: seconds(interval),
+            http_codes: None,
+            grpc_codes: None,
+        };
+        Policy { timeout: seconds(timeout), retry: Some(retry), breaker: None }
+    }
+
+    #[test]
+    fn a_constant_wait_goes_on_for_as_many_retries_as_are_written() {
+        let mut policy = policy(1, 1_000, 1);
+        let retry = policy.retry.as_mut().unwrap();
+        (retry.backoff, retry.duration) = (Fact::derived(Backoff::Constant), Some(Fact::derived(Duration::seconds(2))));
+        assert_eq!(longest_round(&policy), Round { retries: 1_000, milliseconds: 3_001_000 });
+        policy.retry = None;
+        assert_eq!(longest_round(&policy), Round { retries: 0, milliseconds: 1_000 });
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use std::collections::BTreeSet;
 
-use crate::model::{Addresses, Broker, Component, ComponentName, Encryption, Service, Stack, TopicName};
+use crate::model::{
+    Addresses, Broker, Component, ComponentName, Encryption, External, Service, Stack, TopicName, Tracing,
+};
 use crate::spec::{SecretKey, Setting};
 
 /// All that something in the stack refers to.
@@ -21,6 +23,8 @@ impl<'a> Uses<'a> {
             .extend(stack.topics.values().filter_map(|topic| topic.dead_letter.as_ref()).map(|target| &target.value));
         stack.services.values().for_each(|service| uses.add_service(service));
         stack.components.values().for_each(|component| uses.add_component(component));
+        uses.keys.extend(stack.tracing.iter().flat_map(Tracing::keys));
+        uses.keys.extend(stack.externals.values().flat_map(External::keys));
         uses
     }
 
@@ -44,13 +48,11 @@ impl<'a> Uses<'a> {
     fn add_service(&mut self, service: &'a Service) {
         for subscription in &service.subscriptions {
             self.topics.insert(&subscription.topic);
-            self.components.insert(subscription.component.as_str());
         }
         for publication in &service.publishes {
             self.topics.insert(&publication.topic);
-            self.components.insert(publication.component.as_str());
         }
-        self.components.extend(service.uses.iter().map(|used| used.value.as_str()));
+        self.components.extend(service.components().map(|(name, _)| name.as_str()));
         let counted = service.scale.triggers.iter().flat_map(|trigger| &trigger.authentication);
         self.keys.extend(counted.map(|parameter| &parameter.key.value));
         self.keys.extend([&service.app_token, &service.api_token].into_iter().flatten().map(|token| &token.value));

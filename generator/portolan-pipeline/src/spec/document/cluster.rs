@@ -1,7 +1,5 @@
 use crate::spec::decode::{Located, record, words};
 use crate::spec::duration::Duration;
-use crate::spec::endpoint::Endpoint;
-use crate::spec::percent::Percent;
 
 record! {
     /// The Kubernetes cluster.
@@ -74,15 +72,5 @@ record! {
     pub struct Images {
         /// The registry and path before the service's name.
         "registry" => registry: Option<Located<String>>,
-    }
-}
-
-record! {
-    /// Where traces go.
-    pub struct Tracing {
-        /// The OTLP gRPC receiver; without it nothing is traced.
-        "otlp" => otlp: Option<Located<Endpoint>>,
-        /// How many of the traces are kept; default 100%.
-        "sampling" => sampling: Option<Located<Percent>>,
     }
 }

@@ -1,3 +1,4 @@
+use super::{Access, Binding, Invoked, Middleware, Sidecar, Workflow};
 use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
@@ -26,7 +27,23 @@ record! {
         /// Topics it publishes, beside those of the contract.
         "publishes" => publishes: Vec<Located<String>>,
         /// Services it invokes, beside those of the contract.
-        "invokes" => invokes: Vec<Located<String>>,
+        "invokes" => invokes: Vec<Invoked>,
+        /// Jobs that it schedules, beside those of the contract.
+        "schedules" => schedules: Vec<Located<String>>,
+        /// Bindings by component: what the contract does not say, or an override of what it does.
+        "bindings" => bindings: Entries<Binding>,
+        /// The middleware that requests go through.
+        "middleware" => middleware: Middleware,
+        /// Who may invoke it, beside those who say that they do.
+        "access" => access: Access,
+        /// How its sidecar runs.
+        "sidecar" => sidecar: Sidecar,
+        /// Configuration stores that it follows, each with the keys.
+        "configuration" => configuration: Entries<Vec<Located<String>>>,
+        /// The state store that keeps its actors and workflows.
+        "actorStore" => actor_store: Option<Located<String>>,
+        /// How it runs workflows.
+        "workflow" => workflow: Option<Located<Workflow>>,
         /// Components and secrets it uses, beside those of the contract.
         "uses" => uses: Vec<Located<String>>,
         /// The token by which the app knows its sidecar (`dapr.io/app-token-secret`); its key is `token`.
@@ -71,6 +88,10 @@ record! {
         "delivery" => delivery: Option<Located<Delivery>>,
         /// Paths for single event types; default those of the contract.
         "rules" => rules: Vec<RouteRule>,
+        /// Metadata of the subscription, as the component type names it.
+        "metadata" => metadata: Entries<Located<Setting>>,
+        /// Whether there is this subscription; default true.
+        "enabled" => enabled: Option<Located<bool>>,
         /// Several events in one request; default one by one.
         "bulk" => bulk: Option<Bulk>,
     }
