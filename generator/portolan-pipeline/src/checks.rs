@@ -12,10 +12,12 @@ mod missing_key;
 mod missing_scope;
 mod no_wake;
 mod plain_secret;
+mod refused_idle;
 mod refused_name;
 mod refused_value;
 mod replica_bounds;
 mod sasl;
+mod scaling_behavior;
 mod sealed_secret;
 mod shared_group;
 mod sleeping_jobs;
@@ -40,7 +42,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 31] = [
+static CHECKS: [(&Rule, Check); 33] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -63,6 +65,8 @@ static CHECKS: [(&Rule, Check); 31] = [
     (&sleeping_jobs::RULE, sleeping_jobs::check_jobs),
     (&no_wake::RULE, no_wake::check_wake),
     (&replica_bounds::RULE, replica_bounds::check_bounds),
+    (&scaling_behavior::RULE, scaling_behavior::check_behavior),
+    (&refused_idle::RULE, refused_idle::check_idle),
     (&dead_letter::RULE, dead_letter::check_dead_letters),
     (&emulated_bulk::RULE, emulated_bulk::check_bulk),
     (&spec::rules::PLAIN_SECRET, plain_secret::check_plain_secrets),

@@ -1,5 +1,6 @@
 //! The stack with every reference resolved and every default taken. Checks and renderers read nothing else.
 
+mod behavior;
 mod broker;
 mod component;
 mod fact;
@@ -11,12 +12,13 @@ mod subscription;
 mod topic;
 mod trigger;
 
-pub use broker::{Addresses, Broker, Credentials, Encryption};
+pub use behavior::{Behavior, Modifiers, ScalingPolicy, ScalingRules};
+pub use broker::{Addresses, Broker, Credentials, Encryption, Strimzi};
 pub use component::{Component, ComponentType, MetadataItem};
 pub use fact::Fact;
 pub use monitoring::Monitoring;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
-pub use service::{Image, Invocation, Job, Publication, Scale, Service};
+pub use service::{Fallback, Image, Invocation, Job, Publication, Scale, Service};
 pub use stack::{
     Cluster, Dangling, DefaultTaken, External, ExternalTarget, Reference, Resiliency, RetryPolicy, Secret,
     SecretSource, Stack, Tracing,

@@ -1,5 +1,6 @@
 //! resolve_: from the document as written to one stack in which every reference holds and every default is taken.
 
+mod behavior;
 mod brokers;
 mod cluster;
 mod components;

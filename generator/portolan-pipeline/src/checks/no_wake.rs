@@ -14,7 +14,7 @@ pub(super) fn check_wake(stack: &Stack, findings: &mut Findings) {
         let triggers = &service.scale.triggers;
         if stack.cluster.keda.is_none() {
             findings_without_keda(service, triggers, findings);
-        } else if service.scale.min.value == 0 && !triggers.iter().any(Trigger::wakes) {
+        } else if service.scale.at_rest().value == 0 && !triggers.iter().any(Trigger::wakes) {
             findings.push(without_trigger(service));
         }
     }
@@ -25,7 +25,7 @@ fn findings_without_keda(service: &Service, triggers: &[Trigger], findings: &mut
     let counted = triggers.iter().find(|trigger| !matches!(trigger.kind, TriggerKind::Resource("cpu")));
     match counted {
         Some(trigger) => findings.push(without_keda(service, trigger)),
-        None if service.scale.min.value == 0 => findings.push(without_trigger(service)),
+        None if service.scale.at_rest().value == 0 => findings.push(without_trigger(service)),
         None => {}
     }
 }
@@ -51,7 +51,10 @@ fn without_keda(service: &Service, trigger: &Trigger) -> Finding {
 
 fn without_trigger(service: &Service) -> Finding {
     let message = format!("`{}` goes to zero replicas and has no trigger that wakes it", service.name);
-    Finding::new(&RULE, service.scale.min.at.unwrap_or(service.at), message)
+    Finding::new(&RULE, service.scale.at_rest().at.unwrap_or(service.at), message)
         .label("it would stay at zero for ever")
-        .help("add `lag: NUMBER` and a shared subscription, or write `min: 1`; CPU is not used by what does not run")
+        .help(format!(
+            "add `lag: NUMBER` and a shared subscription, or {}; CPU is not used by what does not run",
+            if service.scale.idle.is_some() { "take `idle` away" } else { "write `min: 1`" }
+        ))
 }

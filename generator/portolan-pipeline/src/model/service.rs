@@ -1,6 +1,6 @@
-use super::{AppId, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
+use super::{AppId, Behavior, ComponentName, Fact, Modifiers, ServiceName, Subscription, TopicName, Trigger};
 use crate::source::{FileId, Span};
-use crate::spec::document::Run;
+use crate::spec::document::{FallbackBehavior, Run};
 use crate::spec::{Duration, Percent, SecretKey, Setting};
 
 /// A service that is deployed from here.
@@ -131,12 +131,44 @@ pub struct Scale {
     pub cooldown_period: Fact<Duration>,
     /// What KEDA counts.
     pub triggers: Vec<Trigger>,
-    /// What holds while KEDA cannot ask: after so many failures, so many replicas.
-    pub fallback: Option<(Fact<u32>, Fact<u32>)>,
+    /// What holds while KEDA cannot ask.
+    pub fallback: Option<Fallback>,
     /// Whether KEDA leaves the replicas as they are.
     pub paused: Fact<bool>,
     /// How long the highest recent need is kept to.
     pub scale_down_stabilization: Fact<Duration>,
+    /// Where that stands in its short form.
+    pub short_stabilization: Option<Span>,
+    /// How fast the number of replicas changes.
+    pub behavior: Behavior,
+    /// So many replicas while there is nothing to do.
+    pub idle: Option<Fact<u32>>,
+    /// Whether the Deployment gets its own number back with the end of the ScaledObject.
+    pub restore: Option<Fact<bool>>,
+    /// The name of the HPA that KEDA makes.
+    pub hpa_name: Option<Fact<String>>,
+    /// One value computed from those of several triggers.
+    pub modifiers: Option<Modifiers>,
+    /// How long after its birth the ScaledObject keeps the last replica.
+    pub initial_cooldown_period: Option<Fact<Duration>>,
+}
+
+impl Scale {
+    /// How many replicas there are while there is nothing to do.
+    pub fn at_rest(&self) -> &Fact<u32> {
+        self.idle.as_ref().unwrap_or(&self.min)
+    }
+}
+
+/// What holds while KEDA cannot ask.
+#[derive(Debug, Clone)]
+pub struct Fallback {
+    /// After so many failures in a row.
+    pub failures: Fact<u32>,
+    /// So many replicas.
+    pub replicas: Fact<u32>,
+    /// Whether it is this number.
+    pub behavior: Option<Fact<FallbackBehavior>>,
 }
 
 #[cfg(test)]

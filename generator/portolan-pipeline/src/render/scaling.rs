@@ -1,5 +1,5 @@
 use super::tree::{Map, Tree, Value};
-use crate::model::{Fact, Service, Stack, Trigger, TriggerKind};
+use crate::model::{Fact, Fallback, Modifiers, ScalingPolicy, ScalingRules, Service, Stack, Trigger, TriggerKind};
 
 /// The chart's `scaling`: KEDA where there is one and something to count, else an HPA on CPU, else a fixed number.
 pub(super) fn render_scaling(stack: &Stack, service: &Service) -> Map {
@@ -17,7 +17,9 @@ pub(super) fn render_scaling(stack: &Stack, service: &Service) -> Map {
         None => scaling,
     };
     let scaling = if with_keda { with_triggers(scaling, service) } else { scaling };
-    scaling.with("scaleDownStabilizationSeconds", seconds(&scale.scale_down_stabilization))
+    scaling
+        .with("scaleDownStabilizationSeconds", seconds(&scale.scale_down_stabilization))
+        .map("behavior", render_behavior(service))
 }
 
 fn with_triggers(scaling: Map, service: &Service) -> Map {
@@ -29,11 +31,55 @@ fn with_triggers(scaling: Map, service: &Service) -> Map {
         .with("triggers", triggers)
         .list("authentications", render_authentications(service))
         .maybe("fallback", scale.fallback.as_ref().map(render_fallback))
+        .maybe("idle", scale.idle.as_ref().map(Tree::number))
+        .maybe("initialCooldownPeriod", scale.initial_cooldown_period.as_ref().map(seconds))
+        .maybe("restoreToOriginalReplicaCount", scale.restore.as_ref().map(Tree::flag))
+        .maybe("hpaName", scale.hpa_name.as_ref().map(Tree::text))
+        .maybe("modifiers", scale.modifiers.as_ref().map(render_modifiers))
         .maybe("paused", Some(&scale.paused).filter(|paused| paused.value).map(Tree::flag))
 }
 
-fn render_fallback((failures, replicas): &(Fact<u32>, Fact<u32>)) -> Map {
-    Map::new().with("failureThreshold", Tree::number(failures)).with("replicas", Tree::number(replicas))
+fn render_fallback(fallback: &Fallback) -> Map {
+    let behavior = fallback.behavior.as_ref().map(|behavior| Tree::from(behavior.value.word()).at_place(behavior.at));
+    Map::new()
+        .with("failureThreshold", Tree::number(&fallback.failures))
+        .with("replicas", Tree::number(&fallback.replicas))
+        .maybe("behavior", behavior)
+}
+
+fn render_modifiers(modifiers: &Modifiers) -> Map {
+    let metric = modifiers.metric_type.as_ref();
+    Map::new()
+        .with("formula", Tree::text(&modifiers.formula))
+        .with("target", Tree::text(&modifiers.target))
+        .maybe("activationTarget", modifiers.activation_target.as_ref().map(Tree::text))
+        .maybe("metricType", metric.map(|metric| Tree::from(metric.value.word()).at_place(metric.at)))
+}
+
+/// In the words of autoscaling/v2; nothing where nothing is said.
+fn render_behavior(service: &Service) -> Map {
+    let behavior = &service.scale.behavior;
+    let window = behavior.scale_up.stabilization_window.as_ref().map(seconds);
+    // The other direction's window is `scaleDownStabilizationSeconds`, which always has a value.
+    Map::new()
+        .map("scaleUp", render_rules(&behavior.scale_up, window))
+        .map("scaleDown", render_rules(&behavior.scale_down, None))
+}
+
+fn render_rules(rules: &ScalingRules, window: Option<Tree>) -> Map {
+    let select = rules.select_policy.as_ref();
+    Map::new()
+        .maybe("stabilizationWindowSeconds", window)
+        .maybe("selectPolicy", select.map(|select| Tree::from(select.value.word()).at_place(select.at)))
+        .list("policies", rules.policies.iter().map(render_policy).collect())
+}
+
+fn render_policy(policy: &ScalingPolicy) -> Tree {
+    Map::new()
+        .with("type", Tree::from(policy.kind.value.word()).at_place(policy.kind.at))
+        .with("value", Tree::number(&policy.value))
+        .with("periodSeconds", seconds(&policy.period))
+        .into()
 }
 
 fn seconds(duration: &Fact<crate::spec::Duration>) -> Tree {

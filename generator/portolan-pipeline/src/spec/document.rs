@@ -1,5 +1,6 @@
 //! The spec as it was written: the stack with one environment laid over it.
 
+mod behavior;
 mod cluster;
 mod component;
 mod external;
@@ -8,8 +9,11 @@ mod resiliency;
 mod service;
 mod topic;
 
+pub use behavior::{
+    Behavior, FallbackBehavior, ModifierMetric, Modifiers, PolicyKind, ScalingPolicy, ScalingRules, SelectPolicy,
+};
 pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource, Tracing};
-pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
+pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, StrimziApi, Tls, TopicOwner};
 pub use external::External;
 pub use monitoring::Monitoring;
 pub use resiliency::{Resiliency, RetryPolicy};

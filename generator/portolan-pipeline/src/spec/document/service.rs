@@ -1,3 +1,4 @@
+use super::behavior::{Behavior, FallbackBehavior, Modifiers};
 use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
@@ -102,10 +103,22 @@ record! {
         "paused" => paused: Option<Located<bool>>,
         /// How long the highest recent need is kept to before replicas go; default 300s.
         "scaleDownStabilization" => scale_down_stabilization: Option<Located<Duration>>,
+        /// How fast the number of replicas changes; default Kubernetes' own.
+        "behavior" => behavior: Behavior,
+        /// So many replicas while there is nothing to do, below `min`: KEDA takes 0 only.
+        "idle" => idle: Option<Located<u32>>,
+        /// Whether the Deployment gets its own number of replicas back when the ScaledObject is deleted; default false.
+        "restoreToOriginalReplicaCount" => restore: Option<Located<bool>>,
+        /// The name of the HPA that KEDA makes; default `keda-hpa-<service>`.
+        "hpaName" => hpa_name: Option<Located<String>>,
+        /// One value computed from those of several triggers.
+        "modifiers" => modifiers: Option<Modifiers>,
         /// How often KEDA asks; default 30s.
         "pollingInterval" => polling_interval: Option<Located<Duration>>,
         /// How long nothing may wait before the last replica goes; default 300s.
         "cooldownPeriod" => cooldown_period: Option<Located<Duration>>,
+        /// How long after the ScaledObject is made the last replica stays; default 0s.
+        "initialCooldownPeriod" => initial_cooldown_period: Option<Located<Duration>>,
         /// Overrides of a topic's trigger, in KEDA's own keys.
         "triggers" => triggers: Entries<Entries<Located<Setting>>>,
     }
@@ -160,6 +173,8 @@ record! {
         "failures" => failures: Option<Located<u32>>,
         /// So many replicas.
         "replicas" => replicas: Option<Located<u32>>,
+        /// Whether it is this number, or the number that there is; default static.
+        "behavior" => behavior: Option<Located<FallbackBehavior>>,
     }
 }
 
