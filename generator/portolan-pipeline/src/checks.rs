@@ -25,6 +25,7 @@ mod tls;
 mod trigger_group;
 mod trigger_topic;
 mod unknown_component;
+mod unknown_identity;
 mod unknown_key;
 mod unknown_secret;
 mod unknown_service;
@@ -42,7 +43,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 33] = [
+static CHECKS: [(&Rule, Check); 34] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -52,6 +53,7 @@ static CHECKS: [(&Rule, Check); 33] = [
     (&unused_declaration::RULE, unused_declaration::check_declarations),
     (&unsupported_mode::RULE, unsupported_mode::check_modes),
     (&sealed_secret::RULE, sealed_secret::check_sealed_secrets),
+    (&unknown_identity::RULE, unknown_identity::check_identities),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
     (&trigger_group::RULE, trigger_group::check_trigger_groups),

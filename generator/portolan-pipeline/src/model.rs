@@ -25,4 +25,4 @@ pub use stack::{
 };
 pub use subscription::{RouteRule, Subscription};
 pub use topic::Topic;
-pub use trigger::{AuthenticationParameter, Trigger, TriggerKind};
+pub use trigger::{AuthenticationParameter, PodIdentity, Trigger, TriggerKind};

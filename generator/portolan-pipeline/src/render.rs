@@ -8,6 +8,7 @@ mod external_secret;
 mod file;
 mod helm_values;
 mod http_endpoint;
+mod identity;
 mod kafka_topic;
 mod kafka_user;
 mod manifests;

@@ -50,7 +50,9 @@ fn check_scaler(service: &Service, trigger: &Trigger, entry: &ScalerEntry, at: S
         let named = |name: &String| key.is_trigger_key(name) || key.aliases.contains(name) || misspelt(name);
         let in_metadata = trigger.metadata.iter().any(|(name, _)| named(name));
         let in_authentication = trigger.authentication.iter().any(|parameter| key.is_named(&parameter.parameter));
-        if !in_metadata && !in_authentication {
+        // Whoever KEDA is by its identity needs no credential.
+        let by_identity = trigger.pod_identity.is_some() && key.authentication;
+        if !in_metadata && !in_authentication && !by_identity {
             let what = format!("scaler `{}` of `{}` wants `{}`", entry.kind, service.name, key.name);
             findings.push(finding(at, what, "KEDA does not scale without", key));
         }

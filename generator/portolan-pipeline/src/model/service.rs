@@ -36,6 +36,8 @@ pub struct Service {
     pub secrets: Vec<Fact<SecretKey>>,
     /// Environment variables, the spec's word last.
     pub env: Vec<(String, Fact<Setting>)>,
+    /// Its identity in the cloud.
+    pub identity: Option<Fact<String>>,
     /// How many replicas.
     pub scale: Scale,
     /// CPU request, memory request, memory limit.

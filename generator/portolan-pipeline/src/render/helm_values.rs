@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::file::RenderedFile;
+use super::identity::{identity_ports, render_pod_labels, render_service_account};
 use super::scaling::render_scaling;
 use super::sidecar::render_annotations;
 use super::tree::{Map, Tree, Value};
@@ -31,7 +32,9 @@ pub(super) fn render_helm_values(stack: &Stack, service: &Service) -> RenderedFi
         .with("probes", render_probes(service))
         .with("disruption", Map::new().with("enabled", true).with("maxUnavailable", 1))
         .with("network", render_network(stack, service))
-        .with("terminationGracePeriodSeconds", Tree::from(service.grace.value.as_seconds()).at_place(service.grace.at));
+        .with("terminationGracePeriodSeconds", Tree::from(service.grace.value.as_seconds()).at_place(service.grace.at))
+        .map("serviceAccount", Map::new().map("annotations", render_service_account(stack, service)))
+        .map("podLabels", render_pod_labels(stack, service));
     RenderedFile::new(format!("charts/values/{}/{}.yaml", stack.environment, service.name), document)
 }
 
@@ -110,6 +113,7 @@ fn egress_ports(stack: &Stack, service: &Service) -> BTreeSet<u16> {
         .flat_map(crate::model::Component::ports)
         .chain(invoked)
         .chain(stack.tracing.as_ref().map(|tracing| tracing.otlp.value.port))
+        .chain(identity_ports(stack, service).iter().copied())
         .chain(service.egress.iter().map(|port| port.value))
         .collect()
 }

@@ -1,5 +1,7 @@
-use super::tree::{Map, Tree, Value};
-use crate::model::{Fact, Fallback, Modifiers, ScalingPolicy, ScalingRules, Service, Stack, Trigger, TriggerKind};
+use super::tree::{Map, Tree};
+use crate::model::{
+    Fact, Fallback, Modifiers, PodIdentity, ScalingPolicy, ScalingRules, Service, Stack, Trigger, TriggerKind,
+};
 
 /// The chart's `scaling`: KEDA where there is one and something to count, else an HPA on CPU, else a fixed number.
 pub(super) fn render_scaling(stack: &Stack, service: &Service) -> Map {
@@ -100,12 +102,19 @@ fn render_trigger(service: &Service, trigger: &Trigger) -> Tree {
 /// One TriggerAuthentication for each component, and for each scaler, that a service is counted by.
 fn authentication_name(service: &Service, trigger: &Trigger) -> Option<String> {
     let counted = match &trigger.kind {
-        _ if trigger.authentication.is_empty() => None,
+        _ if trigger.authentication.is_empty() && trigger.pod_identity.is_none() => None,
         TriggerKind::KafkaLag { component, .. } => Some(component.as_str()),
         TriggerKind::Scaler(kind) => Some(trigger.name.as_ref().unwrap_or(kind).value.as_str()),
         TriggerKind::Resource(_) => None,
     };
     counted.map(|counted| format!("{}-{counted}", service.name))
+}
+
+fn render_pod_identity(identity: &PodIdentity) -> Map {
+    let parameters = identity.parameters.iter().map(|(name, value)| (*name, Tree::text(value)));
+    let owner = identity.owner.iter().map(|owner| ("identityOwner", Tree::from(owner.value.word()).at_place(owner.at)));
+    let provider = ("provider", Tree::from(identity.provider.value.word()).at_place(identity.provider.at));
+    [provider].into_iter().chain(owner).chain(parameters).collect()
 }
 
 fn render_authentications(service: &Service) -> Vec<Tree> {
@@ -123,7 +132,11 @@ fn render_authentications(service: &Service) -> Vec<Tree> {
                     .with("key", key.key.as_str());
                 Tree::from(reference).at_place(parameter.key.at)
             });
-            Map::new().with("name", name).with("secretTargetRef", Value::List(references.collect())).into()
+            Map::new()
+                .with("name", name)
+                .list("secretTargetRef", references.collect())
+                .maybe("podIdentity", trigger.pod_identity.as_ref().map(render_pod_identity))
+                .into()
         })
         .collect()
 }

@@ -5,6 +5,7 @@ mod cluster;
 mod component;
 mod external;
 mod monitoring;
+mod pod_identity;
 mod resiliency;
 mod service;
 mod topic;
@@ -16,6 +17,7 @@ pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, StrimziApi, Tls, TopicOwner};
 pub use external::External;
 pub use monitoring::Monitoring;
+pub use pod_identity::{IdentityOwner, IdentityProvider, PodIdentity};
 pub use resiliency::{Resiliency, RetryPolicy};
 pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
 pub use topic::{DeadLetter, Topic};

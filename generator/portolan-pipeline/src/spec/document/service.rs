@@ -1,4 +1,5 @@
 use super::behavior::{Behavior, FallbackBehavior, Modifiers};
+use super::pod_identity::PodIdentity;
 use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
 use crate::spec::duration::Duration;
@@ -33,6 +34,8 @@ record! {
         "env" => env: Entries<Located<Setting>>,
         /// How many replicas, and by what they are counted.
         "scale" => scale: Scale,
+        /// Its identity in the cloud: a client ID on aks, a service account on gke, a role's ARN on eks; default the cluster's.
+        "identity" => identity: Option<Located<String>>,
         /// What a replica is given.
         "resources" => resources: Resources,
         /// How long a replica may take to finish what it began; default 60s.
@@ -149,6 +152,8 @@ record! {
         "metadata" => metadata: Entries<Located<Setting>>,
         /// What its TriggerAuthentication takes from secrets.
         "authentication" => authentication: Entries<Located<SecretReference>>,
+        /// How KEDA proves who it is, without a secret.
+        "podIdentity" => pod_identity: Option<PodIdentity>,
         /// How the value is read; default KEDA's.
         "metricType" => metric_type: Option<Located<MetricType>>,
     }
