@@ -135,3 +135,24 @@ timeoutSeconds: 2
 {{- define "handler.daprMetricsPort" -}}
 {{ get (.Values.dapr.annotations | default dict) "dapr.io/metrics-port" | default "9090" }}
 {{- end }}
+
+{{/* The triggers of a ScaledObject or of a ScaledJob. */}}
+{{- define "handler.triggers" -}}
+triggers:
+  {{- range .Values.scaling.triggers }}
+  - type: {{ .type | quote }}
+    {{- with .name }}
+    name: {{ . | quote }}
+    {{- end }}
+    {{- with .metricType }}
+    metricType: {{ . | quote }}
+    {{- end }}
+    metadata:
+      {{- include "handler.stringMap" .metadata | nindent 6 }}
+    {{- with .authentication }}
+    authenticationRef:
+      kind: TriggerAuthentication
+      name: {{ . | quote }}
+    {{- end }}
+  {{- end }}
+{{- end }}

@@ -5,9 +5,11 @@ mod brokers;
 mod dead_letter;
 mod deprecated_key;
 mod emulated_bulk;
+mod endless_job;
 mod evidence;
 mod idle_replicas;
 mod initial_offset;
+mod job_scale;
 mod missing_key;
 mod missing_scope;
 mod no_wake;
@@ -43,7 +45,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 34] = [
+static CHECKS: [(&Rule, Check); 36] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -69,6 +71,8 @@ static CHECKS: [(&Rule, Check); 34] = [
     (&replica_bounds::RULE, replica_bounds::check_bounds),
     (&scaling_behavior::RULE, scaling_behavior::check_behavior),
     (&refused_idle::RULE, refused_idle::check_idle),
+    (&job_scale::RULE, job_scale::check_jobs),
+    (&endless_job::RULE, endless_job::check_sidecars),
     (&dead_letter::RULE, dead_letter::check_dead_letters),
     (&emulated_bulk::RULE, emulated_bulk::check_bulk),
     (&spec::rules::PLAIN_SECRET, plain_secret::check_plain_secrets),

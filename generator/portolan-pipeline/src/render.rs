@@ -18,6 +18,7 @@ mod object;
 mod platform;
 mod resiliency;
 mod run_file;
+mod scaled_job;
 mod scaling;
 mod secret;
 mod sidecar;

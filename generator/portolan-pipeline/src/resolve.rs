@@ -5,6 +5,7 @@ mod brokers;
 mod cluster;
 mod components;
 mod environment;
+mod job;
 mod kafka_metadata;
 mod lag;
 mod monitoring;

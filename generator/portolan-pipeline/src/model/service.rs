@@ -1,4 +1,4 @@
-use super::{AppId, Behavior, ComponentName, Fact, Modifiers, ServiceName, Subscription, TopicName, Trigger};
+use super::{AppId, Behavior, ComponentName, Fact, JobShape, Modifiers, ServiceName, Subscription, TopicName, Trigger};
 use crate::source::{FileId, Span};
 use crate::spec::document::{FallbackBehavior, Run};
 use crate::spec::{Duration, Percent, SecretKey, Setting};
@@ -143,6 +143,10 @@ pub struct Scale {
     pub short_stabilization: Option<Span>,
     /// How fast the number of replicas changes.
     pub behavior: Behavior,
+    /// What a job is like, where the replicas are jobs.
+    pub job: Option<JobShape>,
+    /// A field that only a `ScaledObject` has, and where it is written.
+    pub of_a_scaled_object: Option<(&'static str, Span)>,
     /// So many replicas while there is nothing to do.
     pub idle: Option<Fact<u32>>,
     /// Whether the Deployment gets its own number back with the end of the ScaledObject.

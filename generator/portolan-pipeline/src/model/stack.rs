@@ -61,6 +61,14 @@ pub struct Cluster {
     pub high_availability: Fact<bool>,
 }
 
+impl Cluster {
+    /// Whether Dapr's injector can make a sidecar that ends with the app: from 1.18 on. An unknown version is taken for a new one.
+    pub fn has_native_sidecars(&self) -> bool {
+        let mut numbers = self.dapr.value.split('.').map(|part| part.parse().unwrap_or(u32::MAX));
+        (numbers.next(), numbers.next().unwrap_or(u32::MAX)) >= (Some(1), 18)
+    }
+}
+
 /// Where the values of secrets come from.
 #[derive(Debug, Clone)]
 pub struct SecretSource {

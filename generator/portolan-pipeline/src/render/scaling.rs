@@ -1,11 +1,15 @@
+use super::scaled_job::render_job;
 use super::tree::{Map, Tree};
 use crate::model::{
-    Fact, Fallback, Modifiers, PodIdentity, ScalingPolicy, ScalingRules, Service, Stack, Trigger, TriggerKind,
+    Fact, Fallback, JobShape, Modifiers, PodIdentity, ScalingPolicy, ScalingRules, Service, Stack, Trigger, TriggerKind,
 };
 
 /// The chart's `scaling`: KEDA where there is one and something to count, else an HPA on CPU, else a fixed number.
 pub(super) fn render_scaling(stack: &Stack, service: &Service) -> Map {
     let scale = &service.scale;
+    if let Some(job) = &scale.job {
+        return render_scaled_job(service, job);
+    }
     let with_keda = stack.cluster.keda.is_some() && !scale.triggers.is_empty();
     let engine = match (with_keda, &scale.cpu) {
         (true, _) => "keda",
@@ -22,6 +26,20 @@ pub(super) fn render_scaling(stack: &Stack, service: &Service) -> Map {
     scaling
         .with("scaleDownStabilizationSeconds", seconds(&scale.scale_down_stabilization))
         .map("behavior", render_behavior(service))
+}
+
+/// KEDA starts jobs for what waits; there is no HPA, and no replica to take away.
+fn render_scaled_job(service: &Service, job: &JobShape) -> Map {
+    let scale = &service.scale;
+    Map::new()
+        .with("engine", Tree::from("job").at_place(job.chosen.at))
+        .with("min", Tree::number(&scale.min))
+        .with("max", Tree::number(&scale.max))
+        .with("pollingInterval", seconds(&scale.polling_interval))
+        .with("triggers", scale.triggers.iter().map(|trigger| render_trigger(service, trigger)).collect::<Vec<_>>())
+        .list("authentications", render_authentications(service))
+        .maybe("paused", Some(&scale.paused).filter(|paused| paused.value).map(Tree::flag))
+        .with("job", render_job(job))
 }
 
 fn with_triggers(scaling: Map, service: &Service) -> Map {

@@ -17,7 +17,7 @@ pub(super) fn render_annotations(stack: &Stack, service: &Service) -> Map {
     let annotations = Map::new()
         .with("dapr.io/enabled", "true")
         .with("dapr.io/app-id", Tree::text(&service.app_id))
-        .with("dapr.io/app-port", Tree::text(&service.port))
+        .maybe("dapr.io/app-port", listens(service).then(|| Tree::text(&service.port)))
         .with("dapr.io/app-protocol", "http")
         .with("dapr.io/config", service.name.as_str())
         // A sidecar has no business with secrets that no component in its scope names.
@@ -29,11 +29,19 @@ pub(super) fn render_annotations(stack: &Stack, service: &Service) -> Map {
         .with("dapr.io/sidecar-memory-request", "64Mi")
         .with("dapr.io/sidecar-memory-limit", "256Mi")
         .with("dapr.io/sidecar-seccomp-profile-type", "RuntimeDefault");
+    let native = service.scale.job.as_ref().filter(|_| stack.cluster.has_native_sidecars());
+    let annotations = annotations
+        .maybe("dapr.io/enable-native-sidecar", native.map(|job| Tree::from("true").at_place(job.chosen.at)));
     // Only our own runtime is known to answer there.
-    if service.contract.is_none() {
+    if service.contract.is_none() || service.scale.job.is_some() {
         return annotations;
     }
     annotations.with("dapr.io/enable-app-health-check", "true").with("dapr.io/app-health-check-path", "/healthz")
+}
+
+/// Whether a sidecar waits for the app to listen. A job that gets nothing from its sidecar need not.
+fn listens(service: &Service) -> bool {
+    service.scale.job.is_none() || !service.subscriptions.is_empty()
 }
 
 /// The largest body that a sidecar lets through.

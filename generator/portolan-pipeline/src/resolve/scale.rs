@@ -1,3 +1,4 @@
+use super::job::of_a_scaled_object;
 use super::resolver::Resolver;
 use super::surroundings::Surroundings;
 use crate::model::{Fact, Fallback, Scale, Subscription};
@@ -21,7 +22,8 @@ impl Resolver<'_> {
     ) -> Scale {
         let scale = &written.scale;
         let path = |field: &str| format!("services.{}.scale.{field}", service.value);
-        let min = self.or_default(scale.min.as_ref(), &path("min"), 1);
+        let job = self.job_shape(service, scale);
+        let min = self.or_default(scale.min.as_ref(), &path("min"), u32::from(job.is_none()));
         let max = self.or_default(scale.max.as_ref(), &path("max"), min.value.max(3));
         let polling_interval =
             self.or_default(scale.polling_interval.as_ref(), &path("pollingInterval"), POLLING_INTERVAL);
@@ -35,6 +37,8 @@ impl Resolver<'_> {
             fallback: self.fallback(service, scale),
             behavior: self.behavior(service, &scale.behavior),
             short_stabilization: scale.scale_down_stabilization.as_ref().map(|short| short.at),
+            of_a_scaled_object: of_a_scaled_object(scale),
+            job,
             idle: scale.idle.as_ref().map(Fact::from),
             restore: scale.restore.as_ref().map(Fact::from),
             hpa_name: scale.hpa_name.as_ref().map(Fact::from),

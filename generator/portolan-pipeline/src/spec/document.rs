@@ -4,6 +4,7 @@ mod behavior;
 mod cluster;
 mod component;
 mod external;
+mod job;
 mod monitoring;
 mod pod_identity;
 mod resiliency;
@@ -16,6 +17,7 @@ pub use behavior::{
 pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource, Tracing};
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, StrimziApi, Tls, TopicOwner};
 pub use external::External;
+pub use job::{Calculation, Job, PropagationPolicy, Rollout, RolloutStrategy, ScalingStrategy, StrategyKind, Workload};
 pub use monitoring::Monitoring;
 pub use pod_identity::{IdentityOwner, IdentityProvider, PodIdentity};
 pub use resiliency::{Resiliency, RetryPolicy};

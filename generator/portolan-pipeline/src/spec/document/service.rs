@@ -1,4 +1,5 @@
 use super::behavior::{Behavior, FallbackBehavior, Modifiers};
+use super::job::{Job, Workload};
 use super::pod_identity::PodIdentity;
 use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
@@ -86,7 +87,11 @@ record! {
 record! {
     /// How many replicas.
     pub struct Scale {
-        /// At least so many; default 1. Zero needs a trigger that wakes the service.
+        /// What the replicas are; default deployment.
+        "as" => workload: Option<Located<Workload>>,
+        /// What a job is like, where they are jobs.
+        "job" => job: Job,
+        /// At least so many; default 1, of jobs 0. Zero needs a trigger that wakes the service.
         "min" => min: Option<Located<u32>>,
         /// At most so many; default 3, or `min` where that is more.
         "max" => max: Option<Located<u32>>,
