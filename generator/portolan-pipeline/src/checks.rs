@@ -21,11 +21,13 @@ mod replica_bounds;
 mod sasl;
 mod scaling_behavior;
 mod sealed_secret;
+mod second_object;
 mod shared_group;
 mod sleeping_jobs;
 mod tls;
 mod trigger_group;
 mod trigger_topic;
+mod unfit_manifest;
 mod unknown_component;
 mod unknown_identity;
 mod unknown_key;
@@ -45,7 +47,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 36] = [
+static CHECKS: [(&Rule, Check); 38] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -55,6 +57,8 @@ static CHECKS: [(&Rule, Check); 36] = [
     (&unused_declaration::RULE, unused_declaration::check_declarations),
     (&unsupported_mode::RULE, unsupported_mode::check_modes),
     (&sealed_secret::RULE, sealed_secret::check_sealed_secrets),
+    (&unfit_manifest::RULE, unfit_manifest::check_manifests),
+    (&second_object::RULE, second_object::check_objects),
     (&unknown_identity::RULE, unknown_identity::check_identities),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),

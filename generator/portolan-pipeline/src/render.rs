@@ -11,6 +11,7 @@ mod http_endpoint;
 mod identity;
 mod kafka_topic;
 mod kafka_user;
+mod manifest;
 mod manifests;
 mod monitoring;
 mod namespace;
@@ -53,6 +54,7 @@ pub fn render_stack(stack: &Stack) -> Manifests {
     files.extend(kafka_topic::render_kafka_topics(stack));
     files.extend(kafka_user::render_kafka_users(stack));
     files.extend(monitoring::render_monitoring(stack));
+    files.extend(manifest::render_manifests(stack));
     files.push(platform::render_dapr_values(stack));
     files.extend(platform::render_keda_values(stack));
     files.extend(run_file::render_run_file(stack));

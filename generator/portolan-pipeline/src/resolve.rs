@@ -8,6 +8,8 @@ mod environment;
 mod job;
 mod kafka_metadata;
 mod lag;
+mod manifest_object;
+mod manifests;
 mod monitoring;
 mod resolver;
 mod scale;
@@ -15,6 +17,8 @@ mod secrets;
 mod services;
 mod subscriptions;
 mod surroundings;
+mod template_view;
+mod templates;
 mod topics;
 mod triggers;
 mod users;
@@ -49,10 +53,10 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     });
     users::assign_users(&mut components, &services);
     let invokers = services::invokers(&services);
-    let Resolver { defaults, dangling, findings, .. } = resolver;
+    let Resolver { defaults, dangling, mut findings, .. } = resolver;
     let environment = project.environment.clone();
     let unread = project.unread.iter().map(|name| name.as_str().into()).collect();
-    let stack = Stack {
+    let mut stack = Stack {
         name,
         environment,
         cluster,
@@ -66,11 +70,13 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         services,
         externals,
         invokers,
+        manifests: Vec::new(),
         whole: project.whole,
         unread,
         elsewhere: project.elsewhere.clone(),
         dangling,
         defaults,
     };
+    stack.manifests = manifests::resolve_manifests(project, &stack, &mut findings);
     (stack, findings)
 }

@@ -1,4 +1,4 @@
-use super::evidence::{component_entry, pinned_keda};
+use super::evidence::{all_components, component_entry, pinned_keda};
 use crate::catalogue::{Key, ScalerEntry};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, Service, Stack, Trigger, TriggerKind};
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { code: "P603", severity: Severity::Warning, title: "required metadata key missing", page: page!("P603") };
 
 pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
-    for component in stack.components.values().filter(|component| component.broadcast_of.is_none()) {
+    for component in all_components(stack).filter(|component| component.broadcast_of.is_none()) {
         check_component(stack, component, findings);
     }
     let Some(release) = pinned_keda(stack) else { return };

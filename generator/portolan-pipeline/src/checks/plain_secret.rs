@@ -1,4 +1,6 @@
-use super::evidence::{pinned_keda, plain, written_items};
+mod manifests;
+
+use super::evidence::{all_components, pinned_keda, plain, written_items};
 use crate::catalogue::{self, DaprRelease};
 use crate::finding::{Finding, Findings};
 use crate::model::{Component, Service, Stack, Trigger};
@@ -27,8 +29,11 @@ const PUBLIC_KEYS: [&str; 13] = [
 
 pub(super) fn check_plain_secrets(stack: &Stack, findings: &mut Findings) {
     let release = catalogue::dapr(&stack.cluster.dapr.value);
-    for component in stack.components.values() {
+    for component in all_components(stack) {
         check_component(release, component, findings);
+    }
+    for object in stack.manifests.iter().flat_map(|manifest| &manifest.objects) {
+        manifests::check_object(object, findings);
     }
     for service in stack.services.values() {
         check_environment(service, findings);

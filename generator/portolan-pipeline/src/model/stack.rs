@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Component, ComponentName, Fact, Image, Monitoring, SecretName, Service, ServiceName, Topic, TopicName};
+use super::{
+    Component, ComponentName, Fact, Image, Manifest, Monitoring, SecretName, Service, ServiceName, Topic, TopicName,
+};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
 use crate::spec::{Duration, Endpoint, Percent, SealedSecret};
@@ -34,6 +36,8 @@ pub struct Stack {
     pub externals: BTreeMap<ServiceName, External>,
     /// Who invokes each service, by the service invoked.
     pub invokers: BTreeMap<ServiceName, BTreeSet<ServiceName>>,
+    /// Manifests that somebody wrote by hand, templates among them.
+    pub manifests: Vec<Manifest>,
     /// Whether all of the spec could be read; half a one cannot be checked.
     pub whole: bool,
     /// The services whose contract is there and could not be read.

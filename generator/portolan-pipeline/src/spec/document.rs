@@ -55,6 +55,8 @@ record! {
         "images" => images: Images,
         /// Where traces go.
         "tracing" => tracing: Tracing,
+        /// Manifests of one's own by name, each a file: YAML, or a template where its path ends with `.tera`.
+        "manifests" => manifests: Entries<Option<Located<String>>>,
         /// What watches the stack.
         "monitoring" => monitoring: Monitoring,
         /// How failed deliveries, publishes and invocations are repeated.

@@ -9,6 +9,7 @@ use super::contracts::parse_contracts;
 use super::decode::{Decode, entries_of};
 use super::document::Document;
 use super::elsewhere::{mentioned_elsewhere, secret_references};
+use super::manifest::{ManifestFile, parse_manifests};
 use super::node::Node;
 use super::overlay::overlay;
 use super::sealed_secret::{SealedSecret, parse_sealed_secrets};
@@ -81,6 +82,8 @@ pub struct Project {
     pub unread: BTreeSet<String>,
     /// What stands where a `SealedSecret` is expected, by secret; empty where they come otherwise.
     pub sealed: BTreeMap<String, SealedSecret>,
+    /// The files that the spec names under `manifests`.
+    pub(crate) manifests: Vec<ManifestFile>,
     /// What is wrong with the texts themselves.
     pub findings: Findings,
 }
@@ -112,6 +115,7 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
     let (contracts, unread) = parse_contracts(files, &document, &mut sources, &mut findings);
     let elsewhere = mentioned_elsewhere(files, environment, &document, of_the_stack);
     let sealed = parse_sealed_secrets(files, environment, &document);
+    let manifests = parse_manifests(files, &document, &mut sources, &mut findings);
     Ok(Project {
         sources,
         document,
@@ -122,6 +126,7 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
         whole,
         unread,
         sealed,
+        manifests,
         findings,
     })
 }
