@@ -150,6 +150,7 @@ fn apply(text: &str, change: &Change) -> String {
 #[test]
 fn the_repository_itself_is_clean() {
     assert_eq!(Texts::of_the_repository().check(), 0);
+    assert_eq!(Texts::of_the_manifests().check(), 0);
 }
 
 proptest! {
