@@ -17,6 +17,14 @@ use proptest::sample::Index;
 
 const CONTRACT: &str = "handlers/api-service/contract.json";
 
+const MANIFESTS: [&str; 5] = [
+    "infra/manifests-extra/limits.yaml",
+    "infra/templates/ingress.yaml.tera",
+    "infra/templates/topics-only.tera",
+    "infra/templates/topics.yaml.tera",
+    "infra/templates/words.tera",
+];
+
 /// The repository's own stack, one text of which is broken.
 #[derive(Clone)]
 struct Texts(BTreeMap<String, String>);
@@ -40,6 +48,19 @@ impl Texts {
         }
         let read = |path: String| fs::read_to_string(root.join(&path)).ok().map(|text| (path, text));
         Self(paths.into_iter().filter_map(read).collect())
+    }
+
+    /// The case that has manifests and templates, each of its environments under a name of the repository's.
+    fn of_the_manifests() -> Self {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/render/manifests");
+        let mut texts = BTreeMap::new();
+        let paths = [STACK_PATH].into_iter().chain(MANIFESTS).map(|path| (path.to_owned(), path.to_owned()));
+        let environments = [("local", "live"), ("prod", "small")];
+        let environments = environments.map(|(name, file)| (environment_path(name), environment_path(file)));
+        for (name, path) in paths.chain(environments) {
+            texts.insert(name, fs::read_to_string(root.join(path)).unwrap().replace("environment: ", "# "));
+        }
+        Self(texts)
     }
 
     fn with(&self, path: &str, text: String) -> Self {
@@ -129,6 +150,7 @@ fn apply(text: &str, change: &Change) -> String {
 #[test]
 fn the_repository_itself_is_clean() {
     assert_eq!(Texts::of_the_repository().check(), 0);
+    assert_eq!(Texts::of_the_manifests().check(), 0);
 }
 
 proptest! {
@@ -150,6 +172,13 @@ proptest! {
             texts.with(path, text.clone()).check();
             texts.with(path, lines.clone()).check();
         }
+    }
+
+    #[test]
+    fn changed_manifests_are_read_to_the_end(which in 0..5_usize, changes in prop::collection::vec(change(), 1..4)) {
+        let texts = Texts::of_the_manifests();
+        let broken = changes.iter().fold(texts.0[MANIFESTS[which]].clone(), |text, change| apply(&text, change));
+        texts.with(MANIFESTS[which], broken).check();
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! `tests/lint/<CODE>/<case>/` is a small stack: `stack.yaml`, and where it needs them `environment.yaml`,
-//! `environments/<other>.yaml`, `contracts/<service>.json` and `sealed/<secret>.yaml`. What is found in it stands in
+//! `environments/<other>.yaml`, `contracts/<service>.json`, `sealed/<secret>.yaml`, `manifests/<name>.yaml` and
+//! `templates/<name>.tera`. What is found in it stands in
 //! `findings.txt`, which `BLESS=1` rewrites. A case called `good-…` looks wrong and is right; any other one has exactly one finding, of its code.
 //! What the spec accepts is shown with its reason and does not count.
 //!
@@ -204,6 +205,8 @@ fn texts(case: &Path) -> Texts {
         ("contracts", "handlers/", "/contract.json"),
         ("environments", "infra/environments/", ".yaml"),
         ("sealed", "infra/sealed/test/", ".yaml"),
+        ("manifests", "infra/manifests-extra/", ".yaml"),
+        ("templates", "infra/templates/", ".tera"),
     ] {
         for entry in fs::read_dir(case.join(folder)).into_iter().flatten() {
             let path = entry.unwrap().path();

@@ -99,13 +99,17 @@ fn accept_release(cluster: &KubernetesApi, values: &Path) -> Result<()> {
     run(helm()?.env("KUBECONFIG", cluster.kubeconfig()).args(["uninstall", service]))
 }
 
-/// Pod Security judges pods, and no controller makes them here: one is made of the Deployment's template.
+/// Pod Security judges pods, and no controller makes them here: one is made of the template of its Deployment or ScaledJob.
 fn accept_pod(cluster: &KubernetesApi, service: &str, values: &Path) -> Result<()> {
     let text = std::fs::read_to_string(values)?;
     let namespace = text.lines().find_map(|line| line.strip_prefix("namespace: ")).context("a namespace")?;
-    let found = cluster.kubectl(&["get", "deployment", service, "-n", namespace, "-o", "json"])?;
-    let deployment: Value = serde_json::from_slice(&found.stdout)?;
-    let template = &deployment["spec"]["template"];
+    let (kind, pointer) = match text.contains("engine: job") {
+        true => ("scaledjob", "/spec/jobTargetRef/template"),
+        false => ("deployment", "/spec/template"),
+    };
+    let found = cluster.kubectl(&["get", kind, service, "-n", namespace, "-o", "json"])?;
+    let workload: Value = serde_json::from_slice(&found.stdout)?;
+    let template = workload.pointer(pointer).context("a pod's template")?;
     let mut metadata = template["metadata"].clone();
     metadata["name"] = json!(service);
     metadata["namespace"] = json!(namespace);

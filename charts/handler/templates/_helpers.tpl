@@ -88,8 +88,34 @@ A null value leaves its variable out.
 
 {{/* The same behaviour under KEDA, which writes the HPA itself, and under our own HPA. */}}
 {{- define "handler.scalingBehavior" -}}
+{{- $behavior := .Values.scaling.behavior | default dict }}
+{{- with $behavior.scaleUp }}
+scaleUp:
+  {{- if hasKey . "stabilizationWindowSeconds" }}
+  stabilizationWindowSeconds: {{ .stabilizationWindowSeconds | int }}
+  {{- end }}
+  {{- include "handler.scalingRules" . | trim | nindent 2 }}
+{{- end }}
 scaleDown:
   stabilizationWindowSeconds: {{ .Values.scaling.scaleDownStabilizationSeconds | int }}
+  {{- with $behavior.scaleDown }}
+  {{- include "handler.scalingRules" . | trim | nindent 2 }}
+  {{- end }}
+{{- end }}
+
+{{/* What both directions may say; called with one of them. */}}
+{{- define "handler.scalingRules" -}}
+{{- with .selectPolicy }}
+selectPolicy: {{ . | quote }}
+{{- end }}
+{{- with .policies }}
+policies:
+  {{- range . }}
+  - type: {{ .type | quote }}
+    value: {{ .value | int }}
+    periodSeconds: {{ .periodSeconds | int }}
+  {{- end }}
+{{- end }}
 {{- end }}
 
 {{/* What all probes share; called with the path. */}}
@@ -108,4 +134,25 @@ timeoutSeconds: 2
 {{/* Where the sidecar gives out its metrics. */}}
 {{- define "handler.daprMetricsPort" -}}
 {{ get (.Values.dapr.annotations | default dict) "dapr.io/metrics-port" | default "9090" }}
+{{- end }}
+
+{{/* The triggers of a ScaledObject or of a ScaledJob. */}}
+{{- define "handler.triggers" -}}
+triggers:
+  {{- range .Values.scaling.triggers }}
+  - type: {{ .type | quote }}
+    {{- with .name }}
+    name: {{ . | quote }}
+    {{- end }}
+    {{- with .metricType }}
+    metricType: {{ . | quote }}
+    {{- end }}
+    metadata:
+      {{- include "handler.stringMap" .metadata | nindent 6 }}
+    {{- with .authentication }}
+    authenticationRef:
+      kind: TriggerAuthentication
+      name: {{ . | quote }}
+    {{- end }}
+  {{- end }}
 {{- end }}

@@ -20,6 +20,7 @@ mod dead_letter;
 mod dead_letter_circle;
 mod deprecated_key;
 mod emulated_bulk;
+mod endless_job;
 mod event_order;
 mod evidence;
 mod expired_events;
@@ -32,6 +33,7 @@ mod idle_fallback;
 mod idle_field;
 mod idle_replicas;
 mod initial_offset;
+mod job_scale;
 mod message_limit;
 mod metadata_reference;
 mod missing_key;
@@ -51,6 +53,7 @@ mod polling;
 mod prefixed_topic;
 mod provider_sasl;
 mod refused_caller;
+mod refused_idle;
 mod refused_name;
 mod refused_value;
 mod replica_bounds;
@@ -59,9 +62,11 @@ mod resiliency_target;
 mod rule_conditions;
 mod said_twice;
 mod sasl;
+mod scaling_behavior;
 mod scope_name;
 mod scope_of_nobody;
 mod sealed_secret;
+mod second_object;
 mod session_timeout;
 mod shared_group;
 mod short_grace;
@@ -82,7 +87,9 @@ mod two_retry_layers;
 mod unbounded_bulk;
 mod uncounted_lag;
 mod unfit_acceptance;
+mod unfit_manifest;
 mod unknown_component;
+mod unknown_identity;
 mod unknown_key;
 mod unknown_secret;
 mod unknown_service;
@@ -104,7 +111,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 95] = [
+static CHECKS: [(&Rule, Check); 102] = [
     (&unfit_acceptance::RULE, unfit_acceptance::check_acceptances),
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
@@ -132,6 +139,9 @@ static CHECKS: [(&Rule, Check); 95] = [
     (&sidecar_options::RULE, sidecar_options::check_options),
     (&rule_conditions::RULE, rule_conditions::check_rules),
     (&cron_replicas::RULE, cron_replicas::check_cron),
+    (&unfit_manifest::RULE, unfit_manifest::check_manifests),
+    (&second_object::RULE, second_object::check_objects),
+    (&unknown_identity::RULE, unknown_identity::check_identities),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
     (&trigger_group::RULE, trigger_group::check_trigger_groups),
@@ -161,6 +171,10 @@ static CHECKS: [(&Rule, Check); 95] = [
     (&polling::RULE, polling::check_polling),
     (&forgotten_offsets::RULE, forgotten_offsets::check_offsets),
     (&capacity::RULE, capacity::check_capacity),
+    (&scaling_behavior::RULE, scaling_behavior::check_behavior),
+    (&refused_idle::RULE, refused_idle::check_idle),
+    (&job_scale::RULE, job_scale::check_jobs),
+    (&endless_job::RULE, endless_job::check_sidecars),
     (&dead_letter::RULE, dead_letter::check_dead_letters),
     (&emulated_bulk::RULE, emulated_bulk::check_bulk),
     (&no_retry::RULE, no_retry::check_retries),

@@ -1,11 +1,14 @@
 //! The stack with every reference resolved and every default taken. Checks and renderers read nothing else.
 
 mod access;
+mod behavior;
 mod binding;
 mod broker;
 mod component;
 mod external;
 mod fact;
+mod job;
+mod manifest;
 mod monitoring;
 mod name;
 mod name_resolution;
@@ -20,21 +23,24 @@ mod trigger;
 mod workflow;
 
 pub use access::{Access, AccessOperation, AccessPolicy};
+pub use behavior::{Behavior, Modifiers, ScalingPolicy, ScalingRules};
 pub use binding::Binding;
-pub use broker::{Addresses, Broker, Credentials, Encryption};
+pub use broker::{Addresses, Broker, Credentials, Encryption, Strimzi};
 pub use component::{Component, ComponentType, MetadataItem};
 use external::port_of;
 pub use external::{ClientTls, External, ExternalTarget};
 pub use fact::Fact;
+pub use job::JobShape;
+pub use manifest::{Manifest, ManifestObject};
 pub use monitoring::Monitoring;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
 pub use name_resolution::NameResolution;
 pub use resiliency::{Breaker, ComponentPolicies, Policy, Resiliency, Retry};
-pub use service::{Image, Invocation, Job, Publication, PublicationKey, Scale, Service};
+pub use service::{Fallback, Image, Invocation, Job, Publication, PublicationKey, Scale, Service};
 pub use sidecar::{HealthCheck, LabelRule, Metrics, Sidecar, api_parts};
 pub use stack::{Cluster, Dangling, DefaultTaken, IdleField, Reference, Secret, SecretSource, Stack};
 pub use subscription::{RouteRule, Subscription};
 pub use topic::Topic;
 pub use tracing::{Otlp, Tracing};
-pub use trigger::{AuthenticationParameter, Trigger, TriggerKind};
+pub use trigger::{AuthenticationParameter, PodIdentity, Trigger, TriggerKind};
 pub use workflow::Workflow;

@@ -2,6 +2,7 @@
 
 mod access;
 mod actors;
+mod behavior;
 mod bindings;
 mod brokers;
 mod cluster;
@@ -9,8 +10,11 @@ mod components;
 mod environment;
 mod externals;
 mod idle_fields;
+mod job;
 mod kafka_metadata;
 mod lag;
+mod manifest_object;
+mod manifests;
 mod monitoring;
 mod resiliency;
 mod resolver;
@@ -20,6 +24,8 @@ mod services;
 mod sidecar;
 mod subscriptions;
 mod surroundings;
+mod template_view;
+mod templates;
 mod topics;
 mod tracing;
 mod triggers;
@@ -59,10 +65,10 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     bindings::complete_bindings(&mut components, &services);
     resolver.complete_access(&mut services, &externals, &cluster.namespace);
     let invokers = services::invokers(&services);
-    let Resolver { defaults, dangling, findings, .. } = resolver;
+    let Resolver { defaults, dangling, mut findings, .. } = resolver;
     let environment = project.environment.clone();
     let unread = project.unread.iter().map(|name| name.as_str().into()).collect();
-    let stack = Stack {
+    let mut stack = Stack {
         name,
         environment,
         cluster,
@@ -77,6 +83,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         services,
         externals,
         invokers,
+        manifests: Vec::new(),
         whole: project.whole,
         unread,
         elsewhere: project.elsewhere.clone(),
@@ -85,5 +92,6 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         dangling,
         defaults,
     };
+    stack.manifests = manifests::resolve_manifests(project, &stack, &mut findings);
     (stack, findings)
 }

@@ -1,4 +1,4 @@
-use super::evidence::{component_entry, written_items};
+use super::evidence::{all_components, component_entry, written_items};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::Stack;
 use crate::spec::rules::page;
@@ -7,7 +7,7 @@ pub(super) static RULE: Rule =
     Rule { code: "P606", severity: Severity::Warning, title: "deprecated metadata key", page: page!("P606") };
 
 pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
-    for component in stack.components.values() {
+    for component in all_components(stack) {
         let kind = &component.kind.value;
         let Some((release, entry)) = component_entry(stack, component) else { continue };
         for (item, at) in written_items(component) {

@@ -5,6 +5,7 @@ mod delivery;
 mod dns;
 mod lag;
 mod metadata;
+mod objects;
 mod pinned;
 mod quantity;
 mod retries;
@@ -18,7 +19,8 @@ pub(super) use dns::{
     dns_label, dns_subdomain, kafka_topic, label_name, label_value, secret_key, service_label, variable,
 };
 pub(super) use lag::{Lag, consumed_components, lag_triggers};
-pub(super) use metadata::{effective, plain, written_items};
+pub(super) use metadata::{all_components, effective, plain, written_items};
+pub(super) use objects::{ObjectName, object_name, rendered_objects};
 pub(super) use pinned::{component_entry, pinned_keda};
 pub(super) use quantity::{go_duration, thousandths, truthy};
 pub(super) use retries::{GIVES_UP, Round, longest_round, quickest_round, spoken};

@@ -1,5 +1,5 @@
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::Stack;
+use crate::model::{Fallback, Stack};
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule =
@@ -8,7 +8,7 @@ pub(super) static RULE: Rule =
 pub(super) fn check_fallbacks(stack: &Stack, findings: &mut Findings) {
     for service in stack.services.values() {
         let (min, max) = (&service.scale.min, &service.scale.max);
-        let Some((_, replicas)) = &service.scale.fallback else { continue };
+        let Some(Fallback { replicas, .. }) = &service.scale.fallback else { continue };
         let (bound, word) = match replicas.value {
             few if few < min.value => (min, "at least"),
             many if many > max.value => (max, "at most"),

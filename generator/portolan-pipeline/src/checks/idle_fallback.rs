@@ -1,5 +1,5 @@
 use crate::finding::{Finding, Findings, Rule, Severity};
-use crate::model::{Stack, Trigger};
+use crate::model::{Fallback, Stack, Trigger};
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule = Rule {
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule = Rule {
 
 pub(super) fn check_fallbacks(stack: &Stack, findings: &mut Findings) {
     for service in stack.services.values().filter(|_| stack.cluster.keda.is_some()) {
-        let Some((_, replicas)) = &service.scale.fallback else { continue };
+        let Some(Fallback { replicas, .. }) = &service.scale.fallback else { continue };
         // CPU and memory are Kubernetes' own to count: KEDA is not asked.
         if service.scale.triggers.iter().any(Trigger::wakes) {
             continue;

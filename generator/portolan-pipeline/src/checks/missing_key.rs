@@ -1,4 +1,4 @@
-use super::evidence::{component_entry, pinned_keda};
+use super::evidence::{all_components, component_entry, pinned_keda};
 use crate::catalogue::{Key, ScalerEntry};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, Service, Stack, Trigger, TriggerKind};
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
     Rule { code: "P603", severity: Severity::Warning, title: "required metadata key missing", page: page!("P603") };
 
 pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
-    for component in stack.components.values().filter(|component| component.broadcast_of.is_none()) {
+    for component in all_components(stack).filter(|component| component.broadcast_of.is_none()) {
         check_component(stack, component, findings);
     }
     let Some(release) = pinned_keda(stack) else { return };
@@ -55,7 +55,9 @@ fn check_scaler(service: &Service, trigger: &Trigger, entry: &ScalerEntry, at: S
         let named = |name: &String| key.is_trigger_key(name) || key.aliases.contains(name) || misspelt(name);
         let in_metadata = trigger.metadata.iter().any(|(name, _)| named(name));
         let in_authentication = trigger.authentication.iter().any(|parameter| key.is_named(&parameter.parameter));
-        if !in_metadata && !in_authentication {
+        // Whoever KEDA is by its identity needs no credential.
+        let by_identity = trigger.pod_identity.is_some() && key.authentication;
+        if !in_metadata && !in_authentication && !by_identity {
             let what = format!("scaler `{}` of `{}` wants `{}`", entry.kind, service.name, key.name);
             findings.push(finding(at, what, "KEDA does not scale without", key));
         }

@@ -14,18 +14,25 @@ pub(super) fn check_wake(stack: &Stack, findings: &mut Findings) {
         let triggers = &service.scale.triggers;
         if stack.cluster.keda.is_none() {
             findings_without_keda(service, triggers, findings);
-        } else if service.scale.min.value == 0 && !triggers.iter().any(Trigger::wakes) {
+        } else if starts_from_nothing(service) && !triggers.iter().any(Trigger::wakes) {
             findings.push(without_trigger(service));
         }
     }
 }
 
+/// Whether the first replica, or any job, has to be asked for.
+fn starts_from_nothing(service: &Service) -> bool {
+    service.scale.at_rest().value == 0 || service.scale.job.is_some()
+}
+
 /// An HPA knows CPU by itself; everything else is KEDA's to count.
 fn findings_without_keda(service: &Service, triggers: &[Trigger], findings: &mut Findings) {
-    let counted = triggers.iter().find(|trigger| !matches!(trigger.kind, TriggerKind::Resource("cpu")));
+    let by_hpa =
+        |trigger: &&Trigger| service.scale.job.is_none() && matches!(trigger.kind, TriggerKind::Resource("cpu"));
+    let counted = triggers.iter().find(|trigger| !by_hpa(trigger));
     match counted {
         Some(trigger) => findings.push(without_keda(service, trigger)),
-        None if service.scale.min.value == 0 => findings.push(without_trigger(service)),
+        None if starts_from_nothing(service) => findings.push(without_trigger(service)),
         None => {}
     }
 }
@@ -50,8 +57,16 @@ fn without_keda(service: &Service, trigger: &Trigger) -> Finding {
 }
 
 fn without_trigger(service: &Service) -> Finding {
+    let scale = &service.scale;
+    if let Some(job) = &scale.job {
+        let message = format!("`{}` runs as jobs and has no trigger that starts one", service.name);
+        return Finding::new(&RULE, job.chosen.at.unwrap_or(service.at), message)
+            .label("no job is ever started for what waits")
+            .help("add `lag: NUMBER` and a shared subscription, or one of KEDA's `scalers`");
+    }
     let message = format!("`{}` goes to zero replicas and has no trigger that wakes it", service.name);
-    Finding::new(&RULE, service.scale.min.at.unwrap_or(service.at), message)
-        .label("it would stay at zero for ever")
-        .help("add `lag: NUMBER` and a shared subscription, or write `min: 1`; CPU is not used by what does not run")
+    let instead = if scale.idle.is_some() { "take `idle` away" } else { "write `min: 1`" };
+    Finding::new(&RULE, scale.at_rest().at.unwrap_or(service.at), message).label("it would stay at zero for ever").help(
+        format!("add `lag: NUMBER` and a shared subscription, or {instead}; CPU is not used by what does not run"),
+    )
 }

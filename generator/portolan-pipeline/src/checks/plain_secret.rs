@@ -1,4 +1,6 @@
-use super::evidence::{pinned_keda, plain, written_items};
+mod manifests;
+
+use super::evidence::{all_components, pinned_keda, plain, written_items};
 use crate::catalogue::{self, DaprRelease};
 use crate::finding::{Finding, Findings};
 use crate::model::{Component, External, ExternalTarget, Fact, Service, ServiceName, Stack, Trigger};
@@ -33,7 +35,7 @@ const SECRET_HEADERS: [&str; 3] = ["Authorization", "Proxy-Authorization", "Cook
 
 pub(super) fn check_plain_secrets(stack: &Stack, findings: &mut Findings) {
     let release = catalogue::dapr(&stack.cluster.dapr.value);
-    for component in stack.components.values() {
+    for component in all_components(stack) {
         check_component(release, component, findings);
     }
     if let Some(tracing) = &stack.tracing {
@@ -42,6 +44,9 @@ pub(super) fn check_plain_secrets(stack: &Stack, findings: &mut Findings) {
     for (name, external) in &stack.externals {
         check_external(name, external, findings);
         check_headers(name.as_str(), &external.headers, findings);
+    }
+    for object in stack.manifests.iter().flat_map(|manifest| &manifest.objects) {
+        manifests::check_object(object, findings);
     }
     for service in stack.services.values() {
         check_environment(service, findings);

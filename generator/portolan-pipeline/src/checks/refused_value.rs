@@ -1,4 +1,4 @@
-use super::evidence::{component_entry, pinned_keda, plain, written_items};
+use super::evidence::{all_components, component_entry, pinned_keda, plain, written_items};
 use crate::catalogue::Key;
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, Stack, Trigger};
@@ -13,7 +13,7 @@ pub(super) static RULE: Rule =
 const AGREED: [&str; 4] = ["authType", "saslMechanism", "sasl", "tls"];
 
 pub(super) fn check_values(stack: &Stack, findings: &mut Findings) {
-    for component in stack.components.values() {
+    for component in all_components(stack) {
         check_component(stack, component, findings);
     }
     let Some(release) = pinned_keda(stack) else { return };

@@ -1,4 +1,4 @@
-use super::evidence::{component_entry, pinned_keda, written_items};
+use super::evidence::{all_components, component_entry, pinned_keda, written_items};
 use crate::catalogue::{Key, ScalerEntry};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, Service, Stack, Trigger};
@@ -10,7 +10,7 @@ pub(super) static RULE: Rule =
     Rule { code: "P601", severity: Severity::Error, title: "unknown metadata key", page: page!("P601") };
 
 pub(super) fn check_keys(stack: &Stack, findings: &mut Findings) {
-    for component in stack.components.values() {
+    for component in all_components(stack) {
         check_component(stack, component, findings);
     }
     let Some(release) = pinned_keda(stack) else { return };

@@ -1,4 +1,4 @@
-use super::evidence::{Suggestions, pinned_keda};
+use super::evidence::{Suggestions, all_components, pinned_keda};
 use crate::catalogue::{self, DaprRelease, KedaRelease};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, Stack, TriggerKind};
@@ -11,7 +11,7 @@ pub(super) static RULE: Rule =
 pub(super) fn check_types(stack: &Stack, findings: &mut Findings) {
     if let Some(release) = catalogue::dapr(&stack.cluster.dapr.value) {
         let mut suggestions = Suggestions::among(release.types());
-        for component in stack.components.values() {
+        for component in all_components(stack) {
             findings.extend(unknown_component(release, component, &mut suggestions).into_iter().collect());
         }
     }

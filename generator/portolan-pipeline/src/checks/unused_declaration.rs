@@ -7,7 +7,7 @@ use crate::spec::rules::page;
 
 mod uses;
 
-use uses::Uses;
+use uses::{Uses, words_of_manifests};
 
 pub(super) static RULE: Rule =
     Rule { code: "P107", severity: Severity::Warning, title: "declaration that nobody uses", page: page!("P107") };
@@ -18,7 +18,7 @@ pub(super) fn check_declarations(stack: &Stack, findings: &mut Findings) {
         return;
     }
     let uses = Uses::of(stack);
-    let mut unused = Unused { stack, findings };
+    let mut unused = Unused { stack, in_manifests: words_of_manifests(stack), findings };
     // Who uses a topic that no component carries is told that, and is no user in the graph.
     let carried: BTreeSet<&TopicName> = stack.components.values().flat_map(|component| &component.carries).collect();
     let unused_topics =
@@ -65,13 +65,15 @@ fn check_secrets(stack: &Stack, uses: &Uses<'_>, unused: &mut Unused<'_>) {
 
 struct Unused<'a> {
     stack: &'a Stack,
+    in_manifests: BTreeSet<&'a str>,
     findings: &'a mut Findings,
 }
 
 impl Unused<'_> {
-    /// What another environment mentions is used there.
+    /// What another environment mentions is used there; a manifest of one's own names a secret and its key apart.
     fn report(&mut self, what: &str, name: &str, at: Span, why: &str) {
-        if self.stack.is_mentioned_elsewhere(name) {
+        let whose = name.split('/').next().unwrap_or(name);
+        if self.stack.is_mentioned_elsewhere(name) || self.in_manifests.contains(whose) {
             return;
         }
         let finding = Finding::new(&RULE, at, format!("{what} `{name}` is declared and {why}"));

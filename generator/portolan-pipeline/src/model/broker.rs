@@ -1,5 +1,5 @@
 use super::Fact;
-use crate::spec::document::{Provider, Sasl, TopicOwner};
+use crate::spec::document::{Provider, Sasl, StrimziApi, TopicOwner};
 use crate::spec::{Endpoint, SecretKey, Setting};
 
 /// The Kafka broker behind a pub/sub component: one credential, from which every dialect is rendered.
@@ -17,8 +17,19 @@ pub struct Broker {
     pub replication: Fact<u16>,
     /// Who makes topics, users and ACLs.
     pub owner: Fact<TopicOwner>,
-    /// Strimzi's cluster and its namespace.
-    pub strimzi: Option<(Fact<String>, Fact<String>)>,
+    /// Strimzi's cluster, where it runs the broker.
+    pub strimzi: Option<Strimzi>,
+}
+
+/// The Kafka cluster that Strimzi runs.
+#[derive(Debug, Clone)]
+pub struct Strimzi {
+    /// The name of the Kafka resource.
+    pub cluster: Fact<String>,
+    /// Its namespace.
+    pub namespace: Fact<String>,
+    /// The version of `KafkaTopic` and `KafkaUser` that its operator reads.
+    pub api: Fact<StrimziApi>,
 }
 
 /// Where a broker listens.

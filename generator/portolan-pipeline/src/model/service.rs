@@ -1,8 +1,9 @@
 use super::{
-    Access, AppId, Binding, ComponentName, Fact, ServiceName, Sidecar, Subscription, TopicName, Trigger, Workflow,
+    Access, AppId, Behavior, Binding, ComponentName, Fact, JobShape, Modifiers, ServiceName, Sidecar, Subscription,
+    TopicName, Trigger, Workflow,
 };
 use crate::source::{FileId, Span};
-use crate::spec::document::Run;
+use crate::spec::document::{FallbackBehavior, Run};
 use crate::spec::{Duration, Percent, Rate, SecretKey, Setting};
 
 /// A service that is deployed from here.
@@ -58,6 +59,8 @@ pub struct Service {
     pub api_token: Option<Fact<SecretKey>>,
     /// Environment variables, the spec's word last.
     pub env: Vec<(String, Fact<Setting>)>,
+    /// Its identity in the cloud.
+    pub identity: Option<Fact<String>>,
     /// How many replicas.
     pub scale: Scale,
     /// CPU request, memory request, memory limit.
@@ -184,12 +187,48 @@ pub struct Scale {
     pub cooldown_period: Fact<Duration>,
     /// What KEDA counts.
     pub triggers: Vec<Trigger>,
-    /// What holds while KEDA cannot ask: after so many failures, so many replicas.
-    pub fallback: Option<(Fact<u32>, Fact<u32>)>,
+    /// What holds while KEDA cannot ask.
+    pub fallback: Option<Fallback>,
     /// Whether KEDA leaves the replicas as they are.
     pub paused: Fact<bool>,
     /// How long the highest recent need is kept to.
     pub scale_down_stabilization: Fact<Duration>,
+    /// Where that stands in its short form.
+    pub short_stabilization: Option<Span>,
+    /// How fast the number of replicas changes.
+    pub behavior: Behavior,
+    /// What a job is like, where the replicas are jobs.
+    pub job: Option<JobShape>,
+    /// A field that only a `ScaledObject` has, and where it is written.
+    pub of_a_scaled_object: Option<(&'static str, Span)>,
+    /// So many replicas while there is nothing to do.
+    pub idle: Option<Fact<u32>>,
+    /// Whether the Deployment gets its own number back with the end of the ScaledObject.
+    pub restore: Option<Fact<bool>>,
+    /// The name of the HPA that KEDA makes.
+    pub hpa_name: Option<Fact<String>>,
+    /// One value computed from those of several triggers.
+    pub modifiers: Option<Modifiers>,
+    /// How long after its birth the ScaledObject keeps the last replica.
+    pub initial_cooldown_period: Option<Fact<Duration>>,
+}
+
+impl Scale {
+    /// How many replicas there are while there is nothing to do.
+    pub fn at_rest(&self) -> &Fact<u32> {
+        self.idle.as_ref().unwrap_or(&self.min)
+    }
+}
+
+/// What holds while KEDA cannot ask.
+#[derive(Debug, Clone)]
+pub struct Fallback {
+    /// After so many failures in a row.
+    pub failures: Fact<u32>,
+    /// So many replicas.
+    pub replicas: Fact<u32>,
+    /// Whether it is this number.
+    pub behavior: Option<Fact<FallbackBehavior>>,
 }
 
 #[cfg(test)]

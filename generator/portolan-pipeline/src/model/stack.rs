@@ -1,8 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Component, ComponentName, External, Fact, Image, Monitoring, NameResolution, Resiliency, SecretName, Service,
-    ServiceName, Topic, TopicName, Tracing,
+    Component, ComponentName, External, Fact, Image, Manifest, Monitoring, NameResolution, Resiliency, SecretName,
+    Service, ServiceName, Topic, TopicName, Tracing,
 };
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
@@ -39,6 +39,8 @@ pub struct Stack {
     pub externals: BTreeMap<ServiceName, External>,
     /// Who invokes each service, by the service invoked.
     pub invokers: BTreeMap<ServiceName, BTreeSet<ServiceName>>,
+    /// Manifests that somebody wrote by hand, templates among them.
+    pub manifests: Vec<Manifest>,
     /// Whether all of the spec could be read; half a one cannot be checked.
     pub whole: bool,
     /// The services whose contract is there and could not be read.
@@ -76,6 +78,14 @@ impl Cluster {
     /// Whether the checks ask of it what they ask of production: what has to outlive a node is no trial.
     pub fn is_production(&self) -> bool {
         self.high_availability.value
+    }
+}
+
+impl Cluster {
+    /// Whether Dapr's injector can make a sidecar that ends with the app: from 1.18 on. An unknown version is taken for a new one.
+    pub fn has_native_sidecars(&self) -> bool {
+        let mut numbers = self.dapr.value.split('.').map(|part| part.parse().unwrap_or(u32::MAX));
+        (numbers.next(), numbers.next().unwrap_or(u32::MAX)) >= (Some(1), 18)
     }
 }
 

@@ -1,7 +1,7 @@
 use super::{ComponentName, Fact, TopicName};
 use crate::source::Span;
 use crate::spec::SecretKey;
-use crate::spec::document::MetricType;
+use crate::spec::document::{IdentityOwner, IdentityProvider, MetricType};
 
 /// What KEDA counts the replicas by, with its effective metadata.
 #[derive(Debug, Clone)]
@@ -14,8 +14,21 @@ pub struct Trigger {
     pub metadata: Vec<(String, Fact<String>)>,
     /// What the TriggerAuthentication takes from secrets.
     pub authentication: Vec<AuthenticationParameter>,
+    /// How KEDA proves who it is, without a secret.
+    pub pod_identity: Option<PodIdentity>,
     /// How the HPA reads the value.
     pub metric_type: Option<Fact<MetricType>>,
+}
+
+/// How KEDA proves who it is, without a secret.
+#[derive(Debug, Clone)]
+pub struct PodIdentity {
+    /// Whose identities these are.
+    pub provider: Fact<IdentityProvider>,
+    /// Whose identity counts.
+    pub owner: Option<Fact<IdentityOwner>>,
+    /// What else is said, in KEDA's own keys.
+    pub parameters: Vec<(&'static str, Fact<String>)>,
 }
 
 /// What a trigger counts.

@@ -10,6 +10,8 @@ pub struct RenderedFile {
     pub path: String,
     /// The one document in it.
     pub document: Tree,
+    /// The document as somebody wrote it, where portolan did not.
+    verbatim: Option<String>,
 }
 
 /// Where one rendered value came from.
@@ -26,12 +28,21 @@ pub struct Provenance {
 
 impl RenderedFile {
     pub(super) fn new(path: String, document: impl Into<Tree>) -> Self {
-        Self { path, document: document.into() }
+        Self { path, document: document.into(), verbatim: None }
+    }
+
+    /// A file whose text is not ours to write.
+    pub(super) fn verbatim(path: String, document: Tree, text: String) -> Self {
+        Self { path, document, verbatim: Some(text) }
     }
 
     /// The text of the document, below a first line that says who wrote it.
     pub fn text(&self, header: &str) -> String {
         let mut text = format!("# {header}\n");
+        if let Some(verbatim) = &self.verbatim {
+            text.push_str(verbatim);
+            return text;
+        }
         #[expect(
             clippy::expect_used,
             reason = "writing text, numbers, lists and maps into a string has no way to fail"

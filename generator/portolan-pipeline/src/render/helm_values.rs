@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::file::RenderedFile;
+use super::identity::{identity_ports, render_pod_labels, render_service_account};
 use super::scaling::render_scaling;
 use super::sidecar::render_annotations;
 use super::tree::{Map, Tree, Value};
@@ -29,9 +30,11 @@ pub(super) fn render_helm_values(stack: &Stack, service: &Service) -> RenderedFi
         .with("scaling", render_scaling(stack, service))
         .with("resources", render_resources(service))
         .with("probes", render_probes(service))
-        .with("disruption", Map::new().with("enabled", true).with("maxUnavailable", 1))
+        .with("disruption", render_disruption(service))
         .with("network", render_network(stack, service))
-        .with("terminationGracePeriodSeconds", Tree::from(service.grace.value.as_seconds()).at_place(service.grace.at));
+        .with("terminationGracePeriodSeconds", Tree::from(service.grace.value.as_seconds()).at_place(service.grace.at))
+        .map("serviceAccount", Map::new().map("annotations", render_service_account(stack, service)))
+        .map("podLabels", render_pod_labels(stack, service));
     RenderedFile::new(format!("charts/values/{}/{}.yaml", stack.environment, service.name), document)
 }
 
@@ -78,9 +81,17 @@ fn render_resources(service: &Service) -> Map {
         .with("limits", Map::new().with("memory", Tree::text(memory_limit)))
 }
 
-/// Our runtime answers on both paths; of somebody else's image nothing is known.
+/// A budget counts the pods of a controller that has a number of them. Jobs have none.
+fn render_disruption(service: &Service) -> Map {
+    let disruption = Map::new().with("enabled", service.scale.job.is_none());
+    if service.scale.job.is_some() { disruption } else { disruption.with("maxUnavailable", 1) }
+}
+
+/// Our runtime answers on both paths; of somebody else's image nothing is known, and a job serves nobody.
 fn render_probes(service: &Service) -> Map {
-    let path = |path: &str| if service.contract.is_some() { Tree::from(path) } else { Value::Null.into() };
+    let path = |path: &str| {
+        if service.contract.is_some() && service.scale.job.is_none() { Tree::from(path) } else { Value::Null.into() }
+    };
     Map::new().with("liveness", path("/healthz")).with("readiness", path("/readyz")).with("startup", path("/healthz"))
 }
 
@@ -107,6 +118,7 @@ fn egress_ports(stack: &Stack, service: &Service) -> BTreeSet<u16> {
         .flat_map(crate::model::Component::ports)
         .chain(invoked)
         .chain(stack.tracing.iter().flat_map(crate::model::Tracing::ports))
+        .chain(identity_ports(stack, service).iter().copied())
         .chain(service.egress.iter().map(|port| port.value))
         .collect()
 }

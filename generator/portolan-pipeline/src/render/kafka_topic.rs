@@ -2,9 +2,9 @@ use super::file::RenderedFile;
 use super::object::{manifest_path, object_in};
 use super::tree::{Map, Tree};
 use crate::model::{Broker, Stack, Topic};
-use crate::spec::document::TopicOwner;
+use crate::spec::document::{StrimziApi, TopicOwner};
 
-/// KafkaTopics (`kafka.strimzi.io/v1`) of the components whose topics Strimzi owns.
+/// KafkaTopics (`kafka.strimzi.io`) of the components whose topics Strimzi owns.
 pub(super) fn render_kafka_topics(stack: &Stack) -> Vec<RenderedFile> {
     let components = stack.components.values().filter(|component| component.broadcast_of.is_none());
     let topics = components.flat_map(|component| {
@@ -34,8 +34,12 @@ fn render_topic(stack: &Stack, broker: &Broker, topic: &Topic) -> RenderedFile {
 /// An object that Strimzi's operators read: in the namespace of the cluster, with the cluster's name as a label.
 pub(super) fn strimzi_object(stack: &Stack, broker: &Broker, kind: &'static str, name: &str) -> Map {
     let (cluster, namespace) = match &broker.strimzi {
-        Some((cluster, namespace)) => (Tree::text(cluster), Tree::text(namespace)),
+        Some(strimzi) => (Tree::text(&strimzi.cluster), Tree::text(&strimzi.namespace)),
         None => (Tree::from("kafka-cluster"), Tree::text(&stack.cluster.namespace)),
     };
-    object_in(stack, namespace, "kafka.strimzi.io/v1", kind, name, Map::new().with("strimzi.io/cluster", cluster))
+    let version = match broker.strimzi.as_ref().map(|strimzi| strimzi.api.value) {
+        Some(StrimziApi::V1Beta2) => "kafka.strimzi.io/v1beta2",
+        Some(StrimziApi::V1) | None => "kafka.strimzi.io/v1",
+    };
+    object_in(stack, namespace, version, kind, name, Map::new().with("strimzi.io/cluster", cluster))
 }

@@ -8,7 +8,7 @@ use crate::model::{Component, ComponentName, Credentials, Fact, Stack};
 use crate::spec::contract::Delivery;
 use crate::spec::document::{Sasl, TopicOwner};
 
-/// KafkaUsers (`kafka.strimzi.io/v1`) with the ACLs that follow from the graph, KEDA's own included.
+/// KafkaUsers (`kafka.strimzi.io`) with the ACLs that follow from the graph, KEDA's own included.
 pub(super) fn render_kafka_users(stack: &Stack) -> Vec<RenderedFile> {
     let components = stack.components.values().filter(|component| component.broadcast_of.is_none());
     components.filter_map(|component| render_user(stack, component)).collect()

@@ -29,7 +29,7 @@ fn derived_annotations(stack: &Stack, service: &Service) -> Map {
     let annotations = Map::new()
         .with("dapr.io/enabled", "true")
         .with("dapr.io/app-id", Tree::text(&service.app_id))
-        .with("dapr.io/app-port", Tree::text(&service.port))
+        .maybe("dapr.io/app-port", listens(service).then(|| Tree::text(&service.port)))
         .with("dapr.io/app-protocol", Tree::from(sidecar.protocol.value.word()).at_place(sidecar.protocol.at))
         .maybe("dapr.io/app-max-concurrency", sidecar.max_concurrency.as_ref().map(Tree::text))
         .maybe("dapr.io/block-shutdown-duration", sidecar.block_shutdown.as_ref().map(Tree::text))
@@ -47,10 +47,13 @@ fn derived_annotations(stack: &Stack, service: &Service) -> Map {
         .with("dapr.io/sidecar-memory-request", Tree::text(memory))
         .with("dapr.io/sidecar-memory-limit", Tree::text(memory_limit))
         .with("dapr.io/sidecar-seccomp-profile-type", "RuntimeDefault");
+    let native = service.scale.job.as_ref().filter(|_| stack.cluster.has_native_sidecars());
     let annotations = annotations
         .maybe("dapr.io/app-token-secret", service.app_token.as_ref().map(secret_name))
-        .maybe("dapr.io/api-token-secret", service.api_token.as_ref().map(secret_name));
-    match &sidecar.health_check {
+        .maybe("dapr.io/api-token-secret", service.api_token.as_ref().map(secret_name))
+        .maybe("dapr.io/enable-native-sidecar", native.map(|job| Tree::from("true").at_place(job.chosen.at)));
+    // What ends is not watched.
+    match sidecar.health_check.as_ref().filter(|_| service.scale.job.is_none()) {
         Some(check) => render_health_check(annotations, check),
         None => annotations,
     }
@@ -77,6 +80,11 @@ fn render_env(env: &[(String, Fact<String>)]) -> Option<Tree> {
 /// The injector takes the secret by its name, and of it the key `token`.
 fn secret_name(key: &Fact<SecretKey>) -> Tree {
     Tree::from(key.value.secret.as_str()).at_place(key.at)
+}
+
+/// Whether a sidecar waits for the app to listen. A job that gets nothing from its sidecar need not.
+fn listens(service: &Service) -> bool {
+    service.scale.job.is_none() || !service.subscriptions.is_empty()
 }
 
 /// The largest body that a sidecar lets through.

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 
 use super::resolver::Resolver;
-use crate::model::{Addresses, Broker, Credentials, Encryption, Fact, Secret, SecretName};
-use crate::spec::document::{self, BrokerList, Provider, Tls, TopicOwner};
+use crate::model::{Addresses, Broker, Credentials, Encryption, Fact, Secret, SecretName, Strimzi};
+use crate::spec::document::{self, BrokerList, Provider, StrimziApi, Tls, TopicOwner};
 use crate::spec::{Endpoint, Located, SecretReference};
 
 /// The port of Strimzi's plain internal listener, and of the encrypted one.
@@ -37,18 +37,21 @@ impl Resolver<'_> {
         }
     }
 
-    fn strimzi(&mut self, name: &Located<String>, written: &document::Strimzi) -> (Fact<String>, Fact<String>) {
+    fn strimzi(&mut self, name: &Located<String>, written: &document::Strimzi) -> Strimzi {
         let path = |field: &str| format!("components.{}.strimzi.{field}", name.value);
-        let cluster = self.or_default(written.cluster.as_ref(), &path("cluster"), "kafka-cluster".to_owned());
-        let namespace = self.or_default(written.namespace.as_ref(), &path("namespace"), "kafka".to_owned());
-        (cluster, namespace)
+        let version = |api: &StrimziApi| api.word().to_owned();
+        Strimzi {
+            cluster: self.or_default(written.cluster.as_ref(), &path("cluster"), "kafka-cluster".to_owned()),
+            namespace: self.or_default(written.namespace.as_ref(), &path("namespace"), "kafka".to_owned()),
+            api: self.or_default_as(written.api.as_ref(), &path("api"), StrimziApi::V1, version),
+        }
     }
 
     fn addresses(
         &mut self,
         name: &Located<String>,
         written: &document::Component,
-        strimzi: Option<&(Fact<String>, Fact<String>)>,
+        strimzi: Option<&Strimzi>,
         encrypted: bool,
         secrets: &BTreeMap<SecretName, Secret>,
     ) -> Addresses {
@@ -63,7 +66,7 @@ impl Resolver<'_> {
                     expect: expect.iter().map(Fact::from).collect(),
                 }
             }
-            (None, Some((cluster, namespace))) => {
+            (None, Some(Strimzi { cluster, namespace, .. })) => {
                 let host = format!("{}-kafka-bootstrap.{}.svc.cluster.local", cluster.value, namespace.value);
                 let port = STRIMZI_PORTS[usize::from(encrypted)];
                 Addresses::Listed(vec![Fact { value: Endpoint { host, port }, at: cluster.at }])

@@ -33,7 +33,14 @@ pub(super) fn lag_trigger(
     let kind =
         TriggerKind::KafkaLag { topic: subscription.topic.clone(), component: component.name.clone(), at: lag.at };
     let name = Some(Fact::written_at(subscription.topic.to_string(), lag.at));
-    Some(Trigger { kind, name, metadata, authentication: authentication(broker), metric_type: None })
+    Some(Trigger {
+        kind,
+        name,
+        metadata,
+        authentication: authentication(broker),
+        pod_identity: None,
+        metric_type: None,
+    })
 }
 
 fn offset_reset(component: &Component) -> Fact<String> {

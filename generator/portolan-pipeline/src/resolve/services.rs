@@ -69,6 +69,7 @@ impl Resolver<'_> {
             subscriptions,
             publishes,
             secrets,
+            identity: written.identity.as_ref().or(self.document.cluster.identity.as_ref()).map(Fact::from),
             scale,
         };
         service.env = environment_variables(&service, written, around);

@@ -2,7 +2,7 @@ use super::lag::lag_trigger;
 use super::resolver::Resolver;
 use super::surroundings::Surroundings;
 use crate::finding::Finding;
-use crate::model::{AuthenticationParameter, Fact, Subscription, Trigger, TriggerKind};
+use crate::model::{AuthenticationParameter, Fact, PodIdentity, Subscription, Trigger, TriggerKind};
 use crate::spec::document::{self, MetricType, Run};
 use crate::spec::{Located, Percent, Setting, rules};
 
@@ -51,7 +51,7 @@ impl Resolver<'_> {
             ("desiredReplicas".to_owned(), Fact::from(replicas).map(|replicas| replicas.to_string())),
         ];
         let kind = TriggerKind::Scaler(Fact::written_at("cron".to_owned(), start.at));
-        Some(Trigger { kind, name: None, metadata, authentication: Vec::new(), metric_type: None })
+        Some(Trigger { kind, name: None, metadata, authentication: Vec::new(), pod_identity: None, metric_type: None })
     }
 
     fn scaler_trigger(
@@ -80,10 +80,33 @@ impl Resolver<'_> {
             kind: TriggerKind::Scaler(kind.into()),
             name: Some(Fact::from(scaler.name.as_ref().unwrap_or(kind))),
             metadata: Vec::new(),
+            pod_identity: self.pod_identity(scaler, kind),
             metric_type: scaler.metric_type.as_ref().map(Fact::from),
         };
         self.override_metadata(&mut trigger, &scaler.metadata);
         Some(trigger)
+    }
+
+    fn pod_identity(&mut self, scaler: &document::Scaler, kind: &Located<String>) -> Option<PodIdentity> {
+        let written = scaler.pod_identity.as_ref()?;
+        let Some(provider) = &written.provider else {
+            let message = format!("`podIdentity` of scaler `{}` has no provider", kind.value);
+            self.missing(kind.at, message, "add `provider: azure-workload`, `aws` or `gcp`");
+            return None;
+        };
+        let parameters = [
+            ("identityId", &written.identity),
+            ("identityTenantId", &written.tenant),
+            ("identityAuthorityHost", &written.authority_host),
+            ("roleArn", &written.role),
+            ("externalID", &written.external_id),
+        ];
+        let parameters = parameters.into_iter().filter_map(|(name, value)| Some((name, Fact::from(value.as_ref()?))));
+        Some(PodIdentity {
+            provider: provider.into(),
+            owner: written.owner.as_ref().map(Fact::from),
+            parameters: parameters.collect(),
+        })
     }
 
     fn override_metadata(&mut self, trigger: &mut Trigger, over: &crate::spec::Entries<Located<Setting>>) {
@@ -116,6 +139,7 @@ fn resource_trigger(resource: &'static str, percent: &Located<Percent>, containe
         name: None,
         metadata: vec![("value".to_owned(), value), ("containerName".to_owned(), container)],
         authentication: Vec::new(),
+        pod_identity: None,
         metric_type: Some(Fact::derived(MetricType::Utilization)),
     }
 }

@@ -1,14 +1,17 @@
 //! The spec as it was written: the stack with one environment laid over it.
 
 mod access;
+mod behavior;
 mod binding;
 mod cluster;
 mod component;
 mod external;
 mod invoked;
+mod job;
 mod middleware;
 mod monitoring;
 mod name_resolution;
+mod pod_identity;
 mod resiliency;
 mod service;
 mod sidecar;
@@ -17,14 +20,19 @@ mod tracing;
 mod workflow;
 
 pub use access::{Access, Action, Caller, Operation};
+pub use behavior::{
+    Behavior, FallbackBehavior, ModifierMetric, Modifiers, PolicyKind, ScalingPolicy, ScalingRules, SelectPolicy,
+};
 pub use binding::{Binding, Side};
 pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource};
-pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
+pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, StrimziApi, Tls, TopicOwner};
 pub use external::{ClientTls, External, Renegotiation};
 pub use invoked::Invoked;
+pub use job::{Calculation, Job, PropagationPolicy, Rollout, RolloutStrategy, ScalingStrategy, StrategyKind, Workload};
 pub use middleware::Middleware;
 pub use monitoring::Monitoring;
 pub use name_resolution::NameResolution;
+pub use pod_identity::{IdentityOwner, IdentityProvider, PodIdentity};
 pub use resiliency::{Backoff, Breaker, ComponentPolicies, Policy, Resiliency};
 pub use service::{Bulk, Fallback, MetricType, Resources, Run, Scale, Scaler, Schedule, Service, Subscription};
 pub use sidecar::{Api, ApiLogging, HealthCheck, LogLevel, Metrics, Protocol, Sidecar};
@@ -67,6 +75,8 @@ record! {
         "sidecar" => sidecar: Sidecar,
         /// Where traces go.
         "tracing" => tracing: Tracing,
+        /// Manifests of one's own by name, each a file: YAML, or a template where its path ends with `.tera`.
+        "manifests" => manifests: Entries<Option<Located<String>>>,
         /// What watches the stack.
         "monitoring" => monitoring: Monitoring,
         /// How failed deliveries, publishes and invocations are repeated.

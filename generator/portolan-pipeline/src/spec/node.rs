@@ -34,6 +34,22 @@ pub(crate) struct Key {
 }
 
 impl Node {
+    /// The value under a key of a map.
+    pub(crate) fn entry(&self, name: &str) -> Option<&Self> {
+        match &self.kind {
+            Kind::Map(entries) => entries.iter().find(|(key, _)| key.text == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// The text of a scalar, as it was written.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Scalar { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
     /// What the value is, in words for a message.
     pub(crate) fn describe(&self) -> &'static str {
         match &self.kind {

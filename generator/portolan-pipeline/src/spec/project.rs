@@ -10,6 +10,7 @@ use super::contracts::parse_contracts;
 use super::decode::{Decode, entries_of};
 use super::document::Document;
 use super::elsewhere::{mentioned_elsewhere, secret_references};
+use super::manifest::{ManifestFile, parse_manifests};
 use super::node::Node;
 use super::overlay::overlay;
 use super::sealed_secret::{SealedSecret, parse_sealed_secrets};
@@ -84,6 +85,8 @@ pub struct Project {
     pub sealed: BTreeMap<String, SealedSecret>,
     /// The findings that are meant to stay.
     pub acceptances: Vec<Acceptance>,
+    /// The files that the spec names under `manifests`.
+    pub(crate) manifests: Vec<ManifestFile>,
     /// What is wrong with the texts themselves.
     pub findings: Findings,
 }
@@ -118,6 +121,7 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
     let acceptances = parse_acceptances(&document, &texts.each_ref().map(Option::as_ref), &contracts);
     let elsewhere = mentioned_elsewhere(files, environment, &document, of_the_stack);
     let sealed = parse_sealed_secrets(files, environment, &document);
+    let manifests = parse_manifests(files, &document, &mut sources, &mut findings);
     Ok(Project {
         sources,
         document,
@@ -129,6 +133,7 @@ pub fn parse_project(files: &dyn Files, environment: &str) -> Result<Project, Un
         unread,
         sealed,
         acceptances,
+        manifests,
         findings,
     })
 }

@@ -27,11 +27,13 @@ pub(crate) static MISSING: Rule =
     Rule { code: "P006", severity: Severity::Error, title: "required field missing", page: page!("P006") };
 pub(crate) static UNREADABLE: Rule =
     Rule { code: "P007", severity: Severity::Error, title: "file that cannot be read", page: page!("P007") };
+pub(crate) static TEMPLATE: Rule =
+    Rule { code: "P131", severity: Severity::Error, title: "template that cannot be rendered", page: page!("P131") };
 pub(crate) static PLAIN_SECRET: Rule =
     Rule { code: "P501", severity: Severity::Error, title: "secret in plain", page: page!("P501") };
 
 /// All of them, by code.
-pub(crate) static RULES: [&Rule; 8] =
-    [&SYNTAX, &UNKNOWN_FIELD, &WRONG_TYPE, &UNQUOTED, &REFUSED, &MISSING, &UNREADABLE, &PLAIN_SECRET];
+pub(crate) static RULES: [&Rule; 9] =
+    [&SYNTAX, &UNKNOWN_FIELD, &WRONG_TYPE, &UNQUOTED, &REFUSED, &MISSING, &UNREADABLE, &TEMPLATE, &PLAIN_SECRET];
 
 pub(crate) use page;

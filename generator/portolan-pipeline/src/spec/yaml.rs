@@ -33,6 +33,15 @@ pub(crate) fn parse_yaml(sources: &Sources, file: FileId, findings: &mut Finding
         return None;
     }
     let tabs = report_tabs(source, file, findings);
+    read(source, file, tabs, findings)
+}
+
+/// The same of a text that is no spec: in a script inside a manifest, tabs are right.
+pub(super) fn parse_source(source: &SourceFile, file: FileId, findings: &mut Findings) -> Option<Node> {
+    read(source, file, false, findings)
+}
+
+fn read(source: &SourceFile, file: FileId, tabs: bool, findings: &mut Findings) -> Option<Node> {
     match serde_yaml::from_str_with_options::<Raw>(&source.text, limits()) {
         Ok(raw) => Some(Reader { source, file }.node(raw)),
         Err(error) => {

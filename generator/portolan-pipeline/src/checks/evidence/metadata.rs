@@ -1,6 +1,12 @@
-use crate::model::{Component, MetadataItem};
+use crate::model::{Component, MetadataItem, Stack};
 use crate::source::Span;
 use crate::spec::Setting;
+
+/// The components of the spec, and those of manifests that somebody wrote by hand.
+pub(in crate::checks) fn all_components(stack: &Stack) -> impl Iterator<Item = &Component> {
+    let objects = stack.manifests.iter().flat_map(|manifest| &manifest.objects);
+    stack.components.values().chain(objects.filter_map(|object| object.component.as_ref()))
+}
 
 /// What the spec writes itself of a component's metadata, and where each key stands.
 /// The copies for broadcast repeat their original, which is looked at once.

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use crate::model::{
     Addresses, Broker, Component, ComponentName, Encryption, External, Service, Stack, TopicName, Tracing,
 };
-use crate::spec::{SecretKey, Setting};
+use crate::spec::{Kind, Node, SecretKey, Setting};
 
 /// All that something in the stack refers to.
 pub(super) struct Uses<'a> {
@@ -83,6 +83,24 @@ impl<'a> Uses<'a> {
             self.keys.extend([&credentials.username.value, &credentials.password.value]);
             self.keys.extend(credentials.mechanism.as_ref().map(|key| &key.value));
         }
+    }
+}
+
+/// Every value in the manifests that somebody wrote by hand.
+pub(super) fn words_of_manifests(stack: &Stack) -> BTreeSet<&str> {
+    let mut words = BTreeSet::new();
+    for object in stack.manifests.iter().flat_map(|manifest| &manifest.objects) {
+        words_of(&object.node, &mut words);
+    }
+    words
+}
+
+fn words_of<'a>(node: &'a Node, words: &mut BTreeSet<&'a str>) {
+    match &node.kind {
+        Kind::Null => {}
+        Kind::Scalar { text, .. } => words.extend([text.as_str()]),
+        Kind::List(items) => items.iter().for_each(|item| words_of(item, words)),
+        Kind::Map(entries) => entries.iter().for_each(|(_, value)| words_of(value, words)),
     }
 }
 

@@ -72,7 +72,9 @@ fn component_alert(stack: &Stack) -> Map {
 }
 
 fn scaler_alert(stack: &Stack) -> Option<Map> {
-    let counted = stack.services.values().filter(|service| !service.scale.triggers.is_empty());
+    // A ScaledJob's errors are counted by another name.
+    let is_counted = |service: &&Service| !service.scale.triggers.is_empty() && service.scale.job.is_none();
+    let counted = stack.services.values().filter(is_counted);
     let names: Vec<&str> = counted.map(|service| service.name.as_str()).collect();
     if names.is_empty() || stack.cluster.keda.is_none() {
         return None;

@@ -8,6 +8,8 @@ record! {
         "flavour" => flavour: Option<Located<Flavour>>,
         /// The namespace of every object; default `<stack>-<environment>`.
         "namespace" => namespace: Option<Located<String>>,
+        /// The identity in the cloud of every service that has none of its own.
+        "identity" => identity: Option<Located<String>>,
         /// Dapr's version; default the newest that is known.
         "dapr" => dapr: Option<Located<String>>,
         /// KEDA's version, or `none` where the cluster has none; default the newest that is known.
@@ -26,6 +28,8 @@ words! {
         Aks = "aks",
         /// Google Kubernetes Engine.
         Gke = "gke",
+        /// Amazon Elastic Kubernetes Service.
+        Eks = "eks",
         /// Oracle Kubernetes Engine.
         Oke = "oke",
     }

@@ -89,6 +89,18 @@ record! {
         "cluster" => cluster: Option<Located<String>>,
         /// Its namespace; KafkaTopic and KafkaUser go there.
         "namespace" => namespace: Option<Located<String>>,
+        /// The version of KafkaTopic and KafkaUser that its operator reads; default v1.
+        "api" => api: Option<Located<StrimziApi>>,
+    }
+}
+
+words! {
+    /// The version of Strimzi's resources.
+    pub enum StrimziApi {
+        /// From Strimzi 0.49 on, and the only one from 1.0 on.
+        V1 = "v1",
+        /// Up to Strimzi 0.51.
+        V1Beta2 = "v1beta2",
     }
 }
 

@@ -1,3 +1,6 @@
+use super::behavior::{Behavior, FallbackBehavior, Modifiers};
+use super::job::{Job, Workload};
+use super::pod_identity::PodIdentity;
 use super::{Access, Binding, Invoked, Middleware, Sidecar, Workflow};
 use crate::spec::contract::{Delivery, RouteRule};
 use crate::spec::decode::{Entries, Located, record, words};
@@ -54,6 +57,8 @@ record! {
         "env" => env: Entries<Located<Setting>>,
         /// How many replicas, and by what they are counted.
         "scale" => scale: Scale,
+        /// Its identity in the cloud: a client ID on aks, a service account on gke, a role's ARN on eks; default the cluster's.
+        "identity" => identity: Option<Located<String>>,
         /// What a replica is given.
         "resources" => resources: Resources,
         /// How long a replica may take to finish what it began; default 60s.
@@ -110,7 +115,11 @@ record! {
 record! {
     /// How many replicas.
     pub struct Scale {
-        /// At least so many; default 1. Zero needs a trigger that wakes the service.
+        /// What the replicas are; default deployment.
+        "as" => workload: Option<Located<Workload>>,
+        /// What a job is like, where they are jobs.
+        "job" => job: Job,
+        /// At least so many; default 1, of jobs 0. Zero needs a trigger that wakes the service.
         "min" => min: Option<Located<u32>>,
         /// At most so many; default 3, or `min` where that is more.
         "max" => max: Option<Located<u32>>,
@@ -130,10 +139,22 @@ record! {
         "paused" => paused: Option<Located<bool>>,
         /// How long the highest recent need is kept to before replicas go; default 300s.
         "scaleDownStabilization" => scale_down_stabilization: Option<Located<Duration>>,
+        /// How fast the number of replicas changes; default Kubernetes' own.
+        "behavior" => behavior: Behavior,
+        /// So many replicas while there is nothing to do, below `min`: KEDA takes 0 only.
+        "idle" => idle: Option<Located<u32>>,
+        /// Whether the Deployment gets its own number of replicas back when the ScaledObject is deleted; default false.
+        "restoreToOriginalReplicaCount" => restore: Option<Located<bool>>,
+        /// The name of the HPA that KEDA makes; default `keda-hpa-<service>`.
+        "hpaName" => hpa_name: Option<Located<String>>,
+        /// One value computed from those of several triggers.
+        "modifiers" => modifiers: Option<Modifiers>,
         /// How often KEDA asks; default 30s.
         "pollingInterval" => polling_interval: Option<Located<Duration>>,
         /// How long nothing may wait before the last replica goes; default 300s.
         "cooldownPeriod" => cooldown_period: Option<Located<Duration>>,
+        /// How long after the ScaledObject is made the last replica stays; default 0s.
+        "initialCooldownPeriod" => initial_cooldown_period: Option<Located<Duration>>,
         /// Overrides of a topic's trigger, in KEDA's own keys.
         "triggers" => triggers: Entries<Entries<Located<Setting>>>,
     }
@@ -164,6 +185,8 @@ record! {
         "metadata" => metadata: Entries<Located<Setting>>,
         /// What its TriggerAuthentication takes from secrets.
         "authentication" => authentication: Entries<Located<SecretReference>>,
+        /// How KEDA proves who it is, without a secret.
+        "podIdentity" => pod_identity: Option<PodIdentity>,
         /// How the value is read; default KEDA's.
         "metricType" => metric_type: Option<Located<MetricType>>,
     }
@@ -188,6 +211,8 @@ record! {
         "failures" => failures: Option<Located<u32>>,
         /// So many replicas.
         "replicas" => replicas: Option<Located<u32>>,
+        /// Whether it is this number, or the number that there is; default static.
+        "behavior" => behavior: Option<Located<FallbackBehavior>>,
     }
 }
 
