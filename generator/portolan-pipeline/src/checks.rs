@@ -1,13 +1,19 @@
 //! check_: all that is wrong with a resolved stack, in one run. One check, one file, one code.
 
+mod aws_name;
+mod aws_place;
 mod broker_name;
 mod brokers;
 mod dead_letter;
 mod deprecated_key;
 mod emulated_bulk;
+mod entry_size;
+mod event_source;
 mod evidence;
+mod function_limit;
 mod idle_replicas;
 mod initial_offset;
+mod missing_arn;
 mod missing_key;
 mod missing_scope;
 mod no_wake;
@@ -29,7 +35,10 @@ mod unknown_service;
 mod unknown_topic;
 mod unknown_type;
 mod unknown_version;
+mod unreachable_from_lambda;
 mod unserved_route;
+mod unserved_subscription;
+mod unsuited_service;
 mod unsupported_mode;
 mod unused_declaration;
 
@@ -40,7 +49,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 31] = [
+static CHECKS: [(&Rule, Check); 40] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -72,6 +81,15 @@ static CHECKS: [(&Rule, Check); 31] = [
     (&unknown_type::RULE, unknown_type::check_types),
     (&refused_value::RULE, refused_value::check_values),
     (&deprecated_key::RULE, deprecated_key::check_keys),
+    (&unsuited_service::RULE, unsuited_service::check_services),
+    (&unserved_subscription::RULE, unserved_subscription::check_subscriptions),
+    (&function_limit::RULE, function_limit::check_limits),
+    (&entry_size::RULE, entry_size::check_sizes),
+    (&aws_place::RULE, aws_place::check_places),
+    (&aws_name::RULE, aws_name::check_names),
+    (&missing_arn::RULE, missing_arn::check_secrets),
+    (&event_source::RULE, event_source::check_sources),
+    (&unreachable_from_lambda::RULE, unreachable_from_lambda::check_addresses),
 ];
 
 /// check_: every finding of every check.

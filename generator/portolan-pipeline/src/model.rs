@@ -1,8 +1,10 @@
 //! The stack with every reference resolved and every default taken. Checks and renderers read nothing else.
 
+mod aws;
 mod broker;
 mod component;
 mod fact;
+mod function;
 mod monitoring;
 mod name;
 mod service;
@@ -11,9 +13,11 @@ mod subscription;
 mod topic;
 mod trigger;
 
-pub use broker::{Addresses, Broker, Credentials, Encryption};
+pub use aws::{Aws, Network};
+pub use broker::{Addresses, Broker, Credentials, Encryption, EventSource};
 pub use component::{Component, ComponentType, MetadataItem};
 pub use fact::Fact;
+pub use function::{Code, Function};
 pub use monitoring::Monitoring;
 pub use name::{AppId, ComponentName, SecretName, ServiceName, TopicName};
 pub use service::{Image, Invocation, Job, Publication, Scale, Service};

@@ -1,5 +1,6 @@
 //! parse_: text to the document as it was written.
 
+mod arn;
 pub mod contract;
 mod contracts;
 pub(crate) mod decode;
@@ -20,6 +21,7 @@ pub(crate) mod setting;
 pub(crate) mod size;
 mod yaml;
 
+pub use arn::Arn;
 pub(crate) use decode::FromText;
 pub use decode::{Entries, Located};
 pub use duration::Duration;

@@ -1,4 +1,4 @@
-use super::{AppId, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
+use super::{AppId, ComponentName, Fact, Function, ServiceName, Subscription, TopicName, Trigger};
 use crate::source::{FileId, Span};
 use crate::spec::document::Run;
 use crate::spec::{Duration, Percent, SecretKey, Setting};
@@ -46,6 +46,8 @@ pub struct Service {
     pub egress: Vec<Fact<u16>>,
     /// Its contract's file.
     pub contract: Option<FileId>,
+    /// What its Lambda function is given, where it is one.
+    pub function: Option<Function>,
 }
 
 impl Service {
@@ -90,6 +92,8 @@ pub struct Publication {
     pub topic: TopicName,
     /// The component that carries it.
     pub component: ComponentName,
+    /// The event types; empty: not known.
+    pub types: Vec<String>,
     /// Where the service says so.
     pub at: Span,
 }

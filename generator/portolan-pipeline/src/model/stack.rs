@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Component, ComponentName, Fact, Image, Monitoring, SecretName, Service, ServiceName, Topic, TopicName};
+use super::{
+    Aws, Component, ComponentName, Fact, Image, Monitoring, SecretName, Service, ServiceName, Topic, TopicName,
+};
 use crate::source::Span;
 use crate::spec::document::{Flavour, SecretOrigin};
 use crate::spec::{Duration, Endpoint, Percent, SealedSecret};
@@ -20,6 +22,8 @@ pub struct Stack {
     pub tracing: Option<Tracing>,
     /// What watches it.
     pub monitoring: Option<Monitoring>,
+    /// The AWS account that it uses.
+    pub aws: Option<Aws>,
     /// How what failed is repeated.
     pub resiliency: Resiliency,
     /// Topics, dead-letter topics among them.
@@ -30,6 +34,8 @@ pub struct Stack {
     pub components: BTreeMap<ComponentName, Component>,
     /// Services.
     pub services: BTreeMap<ServiceName, Service>,
+    /// Services that this environment leaves out, and where it says so.
+    pub left_out: BTreeMap<ServiceName, Span>,
     /// Services that are not deployed from here.
     pub externals: BTreeMap<ServiceName, External>,
     /// Who invokes each service, by the service invoked.

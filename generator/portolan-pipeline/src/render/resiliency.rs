@@ -71,6 +71,11 @@ fn invoked(stack: &Stack) -> Vec<String> {
 /// A secret store has neither side: Dapr applies no policy to it.
 fn render_component_target(component: &Component) -> Option<(String, Tree)> {
     let outbound = Map::new().with("outbound", use_policy("publish"));
+    // What a queue brings is tried again by the queue; one delivery is bounded here.
+    if component.kind.value.name == "bindings.aws.sqs" && component.plain("direction") == Some("input") {
+        let inbound = Map::new().with("inbound", Map::new().with("timeout", "deliver"));
+        return Some((component.name.to_string(), inbound.into()));
+    }
     let sides = match component.kind.value.block() {
         "pubsub" => outbound.with("inbound", use_policy("deliver")),
         "state" | "bindings" => outbound,

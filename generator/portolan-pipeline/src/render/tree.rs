@@ -106,6 +106,18 @@ impl Tree {
         named.and_then(|(_, tree)| tree.value.scalar())
     }
 
+    /// The value in JSON, on one line.
+    pub(super) fn json(&self) -> String {
+        #[expect(clippy::expect_used, reason = "text, numbers, lists and maps by text are always JSON")]
+        serde_json::to_string(self).expect("a tree is always JSON")
+    }
+
+    /// The value in JSON, for people.
+    pub(super) fn pretty_json(&self) -> String {
+        #[expect(clippy::expect_used, reason = "text, numbers, lists and maps by text are always JSON")]
+        serde_json::to_string_pretty(self).expect("a tree is always JSON")
+    }
+
     /// The same value from another place.
     pub(super) fn at_place(mut self, at: Option<Span>) -> Self {
         self.at = at;
@@ -139,6 +151,11 @@ impl Map {
     /// Adds a list, unless it is empty.
     pub(super) fn list(self, key: &'static str, items: Vec<Tree>) -> Self {
         self.maybe(key, Some(items).filter(|items| !items.is_empty()))
+    }
+
+    /// The map as text in JSON, for what takes a document as text.
+    pub(super) fn into_json(self) -> Tree {
+        Tree::from(Tree::from(self).json())
     }
 
     /// Adds a map, unless it is empty.

@@ -90,19 +90,21 @@ impl Resolver<'_> {
         contract: Option<&Contract>,
         around: Surroundings<'_>,
     ) -> Vec<Publication> {
-        let promised = contract
-            .into_iter()
-            .flat_map(|contract| &contract.publishes)
-            .filter_map(|publishes| publishes.topic.as_ref());
-        let topics: Vec<&Located<String>> = promised.chain(&written.publishes).collect();
-        let publication = |topic: &Located<String>, component: ComponentName| Publication {
+        let promised = contract.into_iter().flat_map(|contract| &contract.publishes).filter_map(|publishes| {
+            let types = publishes.types.iter().map(|kind| kind.value.clone()).collect();
+            Some((publishes.topic.as_ref()?, types))
+        });
+        let named = written.publishes.iter().map(|topic| (topic, Vec::new()));
+        let topics: Vec<(&Located<String>, Vec<String>)> = promised.chain(named).collect();
+        let publication = |topic: &Located<String>, types: Vec<String>, component: ComponentName| Publication {
             topic: TopicName::from(topic.value.as_str()),
             component,
+            types,
             at: topic.at,
         };
         topics
             .into_iter()
-            .filter_map(|topic| Some(publication(topic, self.carrier(topic, around)?.name.clone())))
+            .filter_map(|(topic, types)| Some(publication(topic, types, self.carrier(topic, around)?.name.clone())))
             .collect()
     }
 

@@ -1,5 +1,6 @@
 //! The spec as it was written: the stack with one environment laid over it.
 
+mod aws;
 mod cluster;
 mod component;
 mod external;
@@ -8,6 +9,7 @@ mod resiliency;
 mod service;
 mod topic;
 
+pub use aws::{Architecture, Aws, Code, EventSource, Function, Network, Partition};
 pub use cluster::{Cluster, Flavour, Images, Platform, SecretOrigin, SecretSource, Tracing};
 pub use component::{Authentication, BrokerList, Component, Provider, Sasl, Strimzi, Tls, TopicOwner};
 pub use external::External;
@@ -43,6 +45,8 @@ record! {
         "platform" => platform: Platform,
         /// Where the values of secrets come from.
         "secretSource" => secret_source: SecretSource,
+        /// The AWS account that it uses.
+        "aws" => aws: Option<Aws>,
         /// Where images come from.
         "images" => images: Images,
         /// Where traces go.

@@ -30,6 +30,8 @@ words! {
         Gke = "gke",
         /// Oracle Kubernetes Engine.
         Oke = "oke",
+        /// Amazon Elastic Kubernetes Service.
+        Eks = "eks",
     }
 }
 
