@@ -170,27 +170,28 @@ fn generated_files_are_up_to_date() {
     }
 }
 
-/// Every rendered file says on its first line who wrote it and how, and the index has all of them and no other.
+/// Every rendered file says first who wrote it and how, and the index has all of them and no other.
 #[test]
 fn the_index_has_every_rendered_file() {
-    for environment in ["local", "prod"] {
+    for environment in ["aws", "local", "prod"] {
         let index: serde_json::Value =
             serde_json::from_str(&read(&root().join(format!("infra/manifests/{environment}.index.json")))).unwrap();
         let indexed: BTreeSet<String> = index["files"].as_object().unwrap().keys().cloned().collect();
         let folders = ["dapr-components", "charts/values", "infra/manifests", "infra/platform"];
         let found: BTreeSet<String> = folders
             .iter()
-            .flat_map(|folder| tracked(&format!("{folder}/{environment}"), ".yaml"))
+            .flat_map(|folder| [".yaml", ".json"].map(|ending| tracked(&format!("{folder}/{environment}"), ending)))
+            .flatten()
             .map(|path| path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned())
             .collect();
         assert_eq!(indexed, found);
         for path in found {
             let text = read(&root().join(&path));
-            assert!(
-                text.starts_with("# Rendered by portolan from ")
-                    && text.lines().next().unwrap().ends_with(&format!("portolan render {environment}")),
-                "{path}"
-            );
+            // JSON has no comments: there it is the first member.
+            let told = text.lines().nth(usize::from(text.starts_with('{'))).unwrap();
+            let told = told.trim_start_matches("  \"rendered\": \"").trim_start_matches("# ").trim_end_matches("\",");
+            let ending = format!("portolan render {environment}");
+            assert!(told.starts_with("Rendered by portolan from ") && told.ends_with(&ending), "{path}: {told}");
         }
     }
 }

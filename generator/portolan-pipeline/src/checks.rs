@@ -5,6 +5,8 @@ mod alike_topics;
 mod any_method;
 mod app_token;
 mod awake_timing;
+mod aws_name;
+mod aws_place;
 mod bad_release;
 mod bare_credentials;
 mod binding_routes;
@@ -21,12 +23,15 @@ mod dead_letter_circle;
 mod deprecated_key;
 mod emulated_bulk;
 mod endless_job;
+mod entry_size;
 mod event_order;
+mod event_source;
 mod evidence;
 mod expired_events;
 mod fallback_bounds;
 mod floating_image;
 mod forgotten_offsets;
+mod function_limit;
 mod heartbeat;
 mod idle_acceptance;
 mod idle_fallback;
@@ -36,6 +41,7 @@ mod initial_offset;
 mod job_scale;
 mod message_limit;
 mod metadata_reference;
+mod missing_arn;
 mod missing_key;
 mod missing_scope;
 mod mistaken_kind;
@@ -96,8 +102,11 @@ mod unknown_service;
 mod unknown_topic;
 mod unknown_type;
 mod unknown_version;
+mod unreachable_from_lambda;
 mod unreached_retries;
 mod unserved_route;
+mod unserved_subscription;
+mod unsuited_service;
 mod unsupported_mode;
 mod unused_declaration;
 mod unverified_certificate;
@@ -111,7 +120,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 102] = [
+static CHECKS: [(&Rule, Check); 111] = [
     (&unfit_acceptance::RULE, unfit_acceptance::check_acceptances),
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
@@ -214,6 +223,15 @@ static CHECKS: [(&Rule, Check); 102] = [
     (&closed_api::RULE, closed_api::check_apis),
     (&actor_store::RULE, actor_store::check_stores),
     (&name_resolution::RULE, name_resolution::check_name_resolution),
+    (&unsuited_service::RULE, unsuited_service::check_services),
+    (&unserved_subscription::RULE, unserved_subscription::check_subscriptions),
+    (&function_limit::RULE, function_limit::check_limits),
+    (&entry_size::RULE, entry_size::check_sizes),
+    (&aws_place::RULE, aws_place::check_places),
+    (&aws_name::RULE, aws_name::check_names),
+    (&missing_arn::RULE, missing_arn::check_secrets),
+    (&event_source::RULE, event_source::check_sources),
+    (&unreachable_from_lambda::RULE, unreachable_from_lambda::check_addresses),
 ];
 
 /// check_: every finding of every check.

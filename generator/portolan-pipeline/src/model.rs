@@ -1,12 +1,14 @@
 //! The stack with every reference resolved and every default taken. Checks and renderers read nothing else.
 
 mod access;
+mod aws;
 mod behavior;
 mod binding;
 mod broker;
 mod component;
 mod external;
 mod fact;
+mod function;
 mod job;
 mod manifest;
 mod monitoring;
@@ -23,13 +25,15 @@ mod trigger;
 mod workflow;
 
 pub use access::{Access, AccessOperation, AccessPolicy};
+pub use aws::{Aws, Network};
 pub use behavior::{Behavior, Modifiers, ScalingPolicy, ScalingRules};
 pub use binding::Binding;
-pub use broker::{Addresses, Broker, Credentials, Encryption, Strimzi};
+pub use broker::{Addresses, Broker, Credentials, Encryption, EventSource, Strimzi};
 pub use component::{Component, ComponentType, MetadataItem};
 use external::port_of;
 pub use external::{ClientTls, External, ExternalTarget};
 pub use fact::Fact;
+pub use function::{Code, Function};
 pub use job::JobShape;
 pub use manifest::{Manifest, ManifestObject};
 pub use monitoring::Monitoring;

@@ -1,6 +1,7 @@
 //! render_: the resolved stack as files. Nothing here can fail: what could go wrong was found by the checks.
 
 mod access;
+mod aws;
 mod component;
 mod configuration;
 mod difference;
@@ -39,7 +40,8 @@ use crate::spec::document::Run;
 /// render_: every file of one environment, by path.
 pub fn render_stack(stack: &Stack) -> Manifests {
     let mut files = vec![namespace::render_namespace(stack)];
-    files.extend(stack.components.values().map(|component| component::render_component(stack, component)));
+    let of_dapr = stack.components.values().filter(|component| !component.kind.value.is_eventbridge());
+    files.extend(of_dapr.map(|component| component::render_component(stack, component)));
     for service in stack.services.values() {
         if service.run.value != Run::Lambda {
             files.push(helm_values::render_helm_values(stack, service));
@@ -60,5 +62,6 @@ pub fn render_stack(stack: &Stack) -> Manifests {
     files.push(platform::render_dapr_values(stack));
     files.extend(platform::render_keda_values(stack));
     files.extend(run_file::render_run_file(stack));
+    files.extend(aws::render_aws(stack));
     Manifests::new(stack, files)
 }

@@ -2,13 +2,16 @@
 
 mod access;
 mod actors;
+mod aws;
 mod behavior;
 mod bindings;
 mod brokers;
+mod bus_variables;
 mod cluster;
 mod components;
 mod environment;
 mod externals;
+mod function;
 mod idle_fields;
 mod job;
 mod kafka_metadata;
@@ -16,6 +19,7 @@ mod lag;
 mod manifest_object;
 mod manifests;
 mod monitoring;
+mod queues;
 mod resiliency;
 mod resolver;
 mod scale;
@@ -49,6 +53,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     let tracing = resolver.tracing(&secrets);
     let monitoring = resolver.monitoring();
     let externals = resolver.externals(&secrets);
+    let aws = resolver.aws(&name.value);
     let mut components = resolver.components(&topics, &secrets);
     let resiliency = resolver.resiliency(&components);
     let mut services = resolver.services(surroundings::Surroundings {
@@ -58,13 +63,17 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         carriers: &surroundings::carriers(&components),
         externals: &externals,
         tracing: tracing.as_ref(),
+        aws: aws.as_ref(),
         namespace: &cluster.namespace.value,
     });
+    queues::add_queues(&mut components, &services, aws.as_ref());
     users::assign_users(&mut components, &services);
     actors::complete_actor_stores(&mut components, &services);
     bindings::complete_bindings(&mut components, &services);
     resolver.complete_access(&mut services, &externals, &cluster.namespace);
     let invokers = services::invokers(&services);
+    resolver.wanted_of_aws(&services, &components, aws.as_ref());
+    let left_out = services::left_out(&project.document);
     let Resolver { defaults, dangling, mut findings, .. } = resolver;
     let environment = project.environment.clone();
     let unread = project.unread.iter().map(|name| name.as_str().into()).collect();
@@ -76,11 +85,13 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
         name_resolution,
         tracing,
         monitoring,
+        aws,
         resiliency,
         topics,
         secrets,
         components,
         services,
+        left_out,
         externals,
         invokers,
         manifests: Vec::new(),

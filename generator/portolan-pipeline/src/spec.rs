@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod anything;
+mod arn;
 pub mod contract;
 mod contracts;
 pub(crate) mod decode;
@@ -26,6 +27,7 @@ mod yaml;
 
 pub use acceptance::{Acceptance, Ground};
 pub use anything::Anything;
+pub use arn::Arn;
 pub(crate) use decode::FromText;
 pub use decode::{Entries, Located};
 pub use duration::Duration;

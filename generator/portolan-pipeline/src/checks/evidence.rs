@@ -3,6 +3,7 @@
 mod carriers;
 mod delivery;
 mod dns;
+mod functions;
 mod lag;
 mod metadata;
 mod objects;
@@ -18,6 +19,7 @@ pub(super) use delivery::{Delivered, delivered, published};
 pub(super) use dns::{
     dns_label, dns_subdomain, kafka_topic, label_name, label_value, secret_key, service_label, variable,
 };
+pub(super) use functions::{read_by_functions, used_by_functions};
 pub(super) use lag::{Lag, consumed_components, lag_triggers};
 pub(super) use metadata::{all_components, effective, plain, written_items};
 pub(super) use objects::{ObjectName, object_name, rendered_objects};

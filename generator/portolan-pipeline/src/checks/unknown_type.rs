@@ -26,7 +26,11 @@ fn unknown_component(
     suggestions: &mut Suggestions<'_>,
 ) -> Option<Finding> {
     let kind = &component.kind.value;
-    if component.broadcast_of.is_some() || release.component(&kind.name, &kind.version).is_some() {
+    // The bus is not Dapr's to know.
+    if component.broadcast_of.is_some()
+        || kind.is_eventbridge()
+        || release.component(&kind.name, &kind.version).is_some()
+    {
         return None;
     }
     let at = component.kind.at.unwrap_or(component.at);

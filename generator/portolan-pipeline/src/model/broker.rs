@@ -1,6 +1,6 @@
 use super::Fact;
 use crate::spec::document::{Provider, Sasl, StrimziApi, TopicOwner};
-use crate::spec::{Endpoint, SecretKey, Setting};
+use crate::spec::{Arn, Duration, Endpoint, SecretKey, Setting};
 
 /// The Kafka broker behind a pub/sub component: one credential, from which every dialect is rendered.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct Broker {
     pub owner: Fact<TopicOwner>,
     /// Strimzi's cluster, where it runs the broker.
     pub strimzi: Option<Strimzi>,
+    /// How Lambda reads it.
+    pub event_source: EventSource,
 }
 
 /// The Kafka cluster that Strimzi runs.
@@ -30,6 +32,21 @@ pub struct Strimzi {
     pub namespace: Fact<String>,
     /// The version of `KafkaTopic` and `KafkaUser` that its operator reads.
     pub api: Fact<StrimziApi>,
+}
+
+/// How Lambda reads a broker for functions.
+#[derive(Debug, Clone)]
+pub struct EventSource {
+    /// The MSK cluster; without it the broker is reached at its addresses.
+    pub cluster: Option<Fact<Arn>>,
+    /// The secret with `username` and `password`.
+    pub credentials: Option<Fact<Arn>>,
+    /// The secret with the authority's `certificate`.
+    pub authority: Option<Fact<Arn>>,
+    /// At most so many records in one batch.
+    pub batch_size: Fact<u32>,
+    /// How long a batch waits for more.
+    pub batch_window: Option<Fact<Duration>>,
 }
 
 /// Where a broker listens.

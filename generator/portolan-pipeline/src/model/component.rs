@@ -52,6 +52,11 @@ impl ComponentType {
         self.name.split('.').next().unwrap_or_default()
     }
 
+    /// Whether it is EventBridge's bus, of which Dapr knows nothing.
+    pub fn is_eventbridge(&self) -> bool {
+        self.name == "aws.eventbridge"
+    }
+
     /// Whether it is Kafka's pub/sub.
     pub fn is_kafka(&self) -> bool {
         self.name == "pubsub.kafka"
@@ -98,6 +103,7 @@ impl Component {
             "state.postgresql" | "configuration.postgresql" => vec![5432],
             "state.redis" | "pubsub.redis" | "lock.redis" => vec![6379],
             "bindings.smtp" => vec![587],
+            "aws.eventbridge" | "bindings.aws.sqs" => vec![443],
             _ => Vec::new(),
         }
     }

@@ -1,6 +1,6 @@
 use super::{
-    Access, AppId, Behavior, Binding, ComponentName, Fact, JobShape, Modifiers, ServiceName, Sidecar, Subscription,
-    TopicName, Trigger, Workflow,
+    Access, AppId, Behavior, Binding, ComponentName, Fact, Function, JobShape, Modifiers, ServiceName, Sidecar,
+    Subscription, TopicName, Trigger, Workflow,
 };
 use crate::source::{FileId, Span};
 use crate::spec::document::{FallbackBehavior, Run};
@@ -73,6 +73,8 @@ pub struct Service {
     pub egress: Vec<Fact<u16>>,
     /// Its contract's file.
     pub contract: Option<FileId>,
+    /// What its Lambda function is given, where it is one.
+    pub function: Option<Function>,
 }
 
 impl Service {
@@ -131,6 +133,8 @@ pub struct Publication {
     pub topic: TopicName,
     /// The component that carries it.
     pub component: ComponentName,
+    /// The event types; empty: not known.
+    pub types: Vec<String>,
     /// Where the service says so.
     pub at: Span,
     /// What orders its events.

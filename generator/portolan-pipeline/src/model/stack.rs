@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Component, ComponentName, External, Fact, Image, Manifest, Monitoring, NameResolution, Resiliency, SecretName,
+    Aws, Component, ComponentName, External, Fact, Image, Manifest, Monitoring, NameResolution, Resiliency, SecretName,
     Service, ServiceName, Topic, TopicName, Tracing,
 };
 use crate::source::Span;
@@ -25,6 +25,8 @@ pub struct Stack {
     pub tracing: Option<Tracing>,
     /// What watches it.
     pub monitoring: Option<Monitoring>,
+    /// The AWS account that it uses.
+    pub aws: Option<Aws>,
     /// How what failed is repeated.
     pub resiliency: Resiliency,
     /// Topics, dead-letter topics among them.
@@ -35,6 +37,8 @@ pub struct Stack {
     pub components: BTreeMap<ComponentName, Component>,
     /// Services.
     pub services: BTreeMap<ServiceName, Service>,
+    /// Services that this environment leaves out, and where it says so.
+    pub left_out: BTreeMap<ServiceName, Span>,
     /// Services that are not deployed from here.
     pub externals: BTreeMap<ServiceName, External>,
     /// Who invokes each service, by the service invoked.

@@ -1,7 +1,11 @@
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::tree::{Tree, Value};
 use crate::source::Span;
+
+/// What is no object of Kubernetes is written in JSON.
+const JSON: &str = ".json";
 
 /// A file to be written.
 #[derive(Debug, Clone)]
@@ -36,8 +40,12 @@ impl RenderedFile {
         Self { path, document, verbatim: Some(text) }
     }
 
-    /// The text of the document, below a first line that says who wrote it.
+    /// The text of the document, below a first line that says who wrote it; JSON has no comments, so there it is the first
+    /// member.
     pub fn text(&self, header: &str) -> String {
+        if self.path.ends_with(JSON) {
+            return with_header(&self.document, header).pretty_json() + "\n";
+        }
         let mut text = format!("# {header}\n");
         if let Some(verbatim) = &self.verbatim {
             text.push_str(verbatim);
@@ -57,6 +65,14 @@ impl RenderedFile {
         walk(&self.document, "", None, &mut found);
         found
     }
+}
+
+fn with_header(document: &Tree, header: &str) -> Tree {
+    let mut members = vec![(Cow::Borrowed("rendered"), Tree::from(header))];
+    if let Value::Map(own) = &document.value {
+        members.extend(own.iter().cloned());
+    }
+    Value::Map(members).into()
 }
 
 /// What tells the items of a list apart, where each has something of its own; else their numbers.

@@ -95,9 +95,15 @@ fn render_component_target(stack: &Stack, component: &Component) -> Option<(Stri
         Some(use_policy(stack, &policy))
     };
     let outbound = side(written.and_then(|sides| sides.outbound.as_ref()), outbound);
-    let inbound = side(written.and_then(|sides| sides.inbound.as_ref()), inbound);
+    let inbound = side(written.and_then(|sides| sides.inbound.as_ref()), inbound)
+        // What a queue brings is tried again by the queue; one delivery is bounded here.
+        .or_else(|| is_queue(component).then(|| Map::new().with("timeout", "deliver").into()));
     let sides = Map::new().maybe("outbound", outbound).maybe("inbound", inbound);
     Some((component.name.to_string(), sides.into_tree()?))
+}
+
+fn is_queue(component: &Component) -> bool {
+    component.kind.value.name == "bindings.aws.sqs" && component.plain("direction") == Some("input")
 }
 
 /// What a policy does not have is not applied.

@@ -4,9 +4,11 @@ use super::tree::{Map, Tree};
 use crate::model::{Fact, RouteRule, Service, Stack, Subscription};
 use crate::spec::Duration;
 
-/// The declarative Subscriptions (`dapr.io/v2alpha1`) of a service.
+/// The declarative Subscriptions (`dapr.io/v2alpha1`) of a service. What comes from EventBridge comes by a binding.
 pub(super) fn render_subscriptions(stack: &Stack, service: &Service) -> Vec<RenderedFile> {
-    service.subscriptions.iter().map(|subscription| render_subscription(stack, service, subscription)).collect()
+    let from_bus = |name| stack.components.get(name).is_some_and(|component| component.kind.value.is_eventbridge());
+    let by_dapr = service.subscriptions.iter().filter(|subscription| !from_bus(&subscription.component));
+    by_dapr.map(|subscription| render_subscription(stack, service, subscription)).collect()
 }
 
 fn render_subscription(stack: &Stack, service: &Service, subscription: &Subscription) -> RenderedFile {

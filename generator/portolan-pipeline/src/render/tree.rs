@@ -122,6 +122,18 @@ impl Tree {
         named.and_then(|(_, tree)| tree.value.scalar())
     }
 
+    /// The value in JSON, on one line.
+    pub(super) fn json(&self) -> String {
+        #[expect(clippy::expect_used, reason = "text, numbers, lists and maps by text are always JSON")]
+        serde_json::to_string(self).expect("a tree is always JSON")
+    }
+
+    /// The value in JSON, for people.
+    pub(super) fn pretty_json(&self) -> String {
+        #[expect(clippy::expect_used, reason = "text, numbers, lists and maps by text are always JSON")]
+        serde_json::to_string_pretty(self).expect("a tree is always JSON")
+    }
+
     /// The same value from another place.
     pub(super) fn at_place(mut self, at: Option<Span>) -> Self {
         self.at = at;
@@ -165,6 +177,11 @@ impl Map {
     /// The map, unless it is empty.
     pub(super) fn into_tree(self) -> Option<Tree> {
         (!self.0.is_empty()).then(|| self.into())
+    }
+
+    /// The map as text in JSON, for what takes a document as text.
+    pub(super) fn into_json(self) -> Tree {
+        Tree::from(Tree::from(self).json())
     }
 
     /// Adds a map, unless it is empty.

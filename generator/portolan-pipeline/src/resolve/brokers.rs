@@ -32,6 +32,7 @@ impl Resolver<'_> {
             encryption,
             replication: self.or_default(written.replication.as_ref(), &path("replication"), 3),
             owner: self.or_default_as(written.topics.as_ref(), &path("topics"), owner, |owner| owner.word().to_owned()),
+            event_source: self.event_source(&written.event_source, &path("eventSource")),
             provider,
             strimzi,
         }

@@ -100,7 +100,11 @@ fn dead_letters_of(topic: &Topic, topics: &BTreeMap<TopicName, Topic>) -> Option
 }
 
 fn is_bus(component: &document::Component) -> bool {
-    component.kind.as_ref().is_some_and(|kind| component_type(&kind.value).block() == "pubsub")
+    component.kind.as_ref().is_some_and(|kind| is_bus_type(&component_type(&kind.value)))
+}
+
+fn is_bus_type(kind: &ComponentType) -> bool {
+    kind.block() == "pubsub" || kind.is_eventbridge()
 }
 
 pub(super) fn component_type(text: &str) -> ComponentType {

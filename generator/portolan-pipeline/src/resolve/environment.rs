@@ -1,3 +1,4 @@
+use super::bus_variables::{bus_variables, function_variables};
 use super::resolver::unique;
 use super::surroundings::Surroundings;
 use crate::model::{Addresses, Broker, Encryption, Fact, Service, TriggerKind};
@@ -7,7 +8,7 @@ use crate::spec::{SecretKey, Setting};
 /// The variable that holds the broker's addresses: the consumer's own, and KEDA's way to addresses in a secret.
 pub(super) const BROKERS_VARIABLE: &str = "KAFKA_BROKERS";
 
-type Variable = (String, Fact<Setting>);
+pub(super) type Variable = (String, Fact<Setting>);
 
 /// What the container is told: what the runtime reads, then what the spec says, which wins.
 pub(super) fn environment_variables(
@@ -31,9 +32,12 @@ pub(super) fn environment_variables(
 fn runtime_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variable> {
     let mut variables = vec![
         variable("PORTOLAN_TRANSPORT", service.run.clone().map(|run| run.word().to_owned())),
-        variable("PORT", service.port.clone().map(|port| port.to_string())),
         variable("OTEL_SERVICE_NAME", Fact::written_at(service.name.to_string(), service.at)),
     ];
+    // Lambda brings each event itself; nobody listens there.
+    if service.run.value != Run::Lambda {
+        variables.push(variable("PORT", service.port.clone().map(|port| port.to_string())));
+    }
     if let Some(otlp) = around.tracing.and_then(|tracing| tracing.otlp.as_ref()) {
         let scheme = if otlp.secure.value { "https" } else { "http" };
         let address = otlp.address.clone().map(|address| format!("{scheme}://{address}"));
@@ -41,24 +45,26 @@ fn runtime_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variabl
     }
     match service.run.value {
         Run::Dapr => variables.extend(sidecar_variables(service, around)),
-        Run::Kafka | Run::Lambda => {
+        Run::Kafka => {
             variables.extend(consumer_variables(service, around));
-            variables
-                .extend(service.secrets.iter().map(|key| (key.value.key.clone(), key.clone().map(Setting::Secret))));
+            variables.extend(own_secrets(service));
+        }
+        Run::Lambda => {
+            variables.extend(function_variables(service, around));
+            variables.extend(own_secrets(service));
         }
     }
+    variables.extend(bus_variables(service, around));
     variables
 }
 
-/// Which component carries each topic, and which one holds the secrets.
+fn own_secrets(service: &Service) -> impl Iterator<Item = Variable> {
+    service.secrets.iter().map(|key| (key.value.key.clone(), key.clone().map(Setting::Secret)))
+}
+
+/// Which component holds the secrets.
 fn sidecar_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variable> {
-    let published =
-        service.publishes.iter().map(|publication| format!("{}={}", publication.topic, publication.component));
-    let topics: Vec<String> = unique(published, String::clone);
     let mut variables = Vec::new();
-    if !topics.is_empty() {
-        variables.push(variable("PORTOLAN_PUBLISH", Fact::derived(topics.join(","))));
-    }
     let store = service.uses.iter().find(|used| {
         around.components.get(&used.value).is_some_and(|component| component.kind.value.block() == "secretstores")
     });
@@ -78,7 +84,7 @@ fn consumer_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variab
     variables
 }
 
-fn broker_variables(broker: &Broker) -> Vec<Variable> {
+pub(super) fn broker_variables(broker: &Broker) -> Vec<Variable> {
     let mut variables = vec![brokers_variable(broker)];
     let protocol = match (&broker.credentials, broker.encryption.value.is_tls()) {
         (Some(_), true) => "SASL_SSL",
@@ -124,7 +130,7 @@ fn broker_of<'a>(service: &Service, around: Surroundings<'a>) -> Option<&'a Brok
     subscribed.chain(published).find_map(|name| around.components.get(name)?.broker.as_ref())
 }
 
-fn variable(name: &str, value: Fact<String>) -> Variable {
+pub(super) fn variable(name: &str, value: Fact<String>) -> Variable {
     (name.to_owned(), value.map(Setting::Plain))
 }
 

@@ -2,9 +2,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::actors::workflow;
 use super::environment::environment_variables;
+use super::function;
 use super::resolver::{Resolver, unique};
 use super::surroundings::Surroundings;
 use crate::model::{ComponentName, Fact, Image, Invocation, Job, Reference, Service, ServiceName};
+use crate::source::Span;
 use crate::spec::contract::{Contract, Invokes};
 use crate::spec::document::{self, Run};
 use crate::spec::{Duration, Located, SecretKey, SecretReference, Setting};
@@ -16,7 +18,7 @@ impl Resolver<'_> {
     pub(super) fn services(&mut self, around: Surroundings<'_>) -> BTreeMap<ServiceName, Service> {
         let document = self.document;
         let mut services = BTreeMap::new();
-        for (name, written) in &document.services {
+        for (name, written) in document.services.iter().filter(|(_, written)| is_deployed(written)) {
             let service = self.service(name, written, around);
             services.insert(service.name.clone(), service);
         }
@@ -31,7 +33,10 @@ impl Resolver<'_> {
         let path = |field: &str| format!("services.{}.{field}", name.value);
         let run = self.or_default_as(written.run.as_ref(), &path("run"), Run::Dapr, |run| run.word().to_owned());
         let app_id = self.or_default(written.app_id.as_ref(), &path("appId"), name.value.clone());
-        let subscriptions = self.subscriptions(name, written, contract, around);
+        let mut subscriptions = self.subscriptions(name, written, contract, around);
+        if run.value == Run::Lambda {
+            function::part_groups(&mut subscriptions, around);
+        }
         let publishes = self.publications(written, contract, around);
         let scale = self.scale(name, written, &run, &subscriptions, around);
         let (mut uses, secrets) = self.uses(written, contract, around);
@@ -65,6 +70,7 @@ impl Resolver<'_> {
             env: Vec::new(),
             modes: contract.map_or_else(Vec::new, |contract| contract.modes.iter().map(Fact::from).collect()),
             contract: contract_file,
+            function: self.function(name, &written.function, &run, around),
             run,
             subscriptions,
             publishes,
@@ -118,7 +124,7 @@ impl Resolver<'_> {
 
     fn invocation(&mut self, invokes: &Invokes, around: Surroundings<'_>) -> Option<Invocation> {
         let service = invokes.service.as_ref()?;
-        let known = self.document.services.get(&service.value).is_some()
+        let known = self.document.services.get(&service.value).is_some_and(is_deployed)
             || around.externals.contains_key(service.value.as_str());
         if !known {
             self.dangling(Reference::Service, &service.value, service.at);
@@ -197,6 +203,20 @@ pub(super) fn invokers(services: &BTreeMap<ServiceName, Service>) -> BTreeMap<Se
         }
     }
     invokers
+}
+
+/// The services that the environment leaves out, and where it says so.
+pub(super) fn left_out(document: &document::Document) -> BTreeMap<ServiceName, Span> {
+    let written = document.services.iter().filter(|(_, written)| !is_deployed(written));
+    written
+        .map(|(name, written)| {
+            (name.value.as_str().into(), written.deploy.as_ref().map_or(name.at, |deploy| deploy.at))
+        })
+        .collect()
+}
+
+fn is_deployed(written: &document::Service) -> bool {
+    written.deploy.as_ref().is_none_or(|deploy| deploy.value)
 }
 
 fn jobs(contract: Option<&Contract>, written: &document::Service) -> Vec<Job> {

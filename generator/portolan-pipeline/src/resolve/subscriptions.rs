@@ -112,13 +112,14 @@ impl Resolver<'_> {
         around: Surroundings<'_>,
     ) -> Vec<Publication> {
         let promised = contract.into_iter().flat_map(|contract| &contract.publishes).filter_map(|publishes| {
+            let types = publishes.types.iter().map(|kind| kind.value.clone()).collect();
             let key = publishes.key.as_ref().map_or(PublicationKey::Without, |key| PublicationKey::Field(key.into()));
-            Some((publishes.topic.as_ref()?, key))
+            Some((publishes.topic.as_ref()?, types, key))
         });
-        let named = written.publishes.iter().map(|topic| (topic, PublicationKey::Unknown));
-        let publications = promised.chain(named).filter_map(|(topic, key)| {
+        let named = written.publishes.iter().map(|topic| (topic, Vec::new(), PublicationKey::Unknown));
+        let publications = promised.chain(named).filter_map(|(topic, types, key)| {
             let component = self.carrier(topic, around)?.name.clone();
-            Some(Publication { topic: TopicName::from(topic.value.as_str()), component, at: topic.at, key })
+            Some(Publication { topic: TopicName::from(topic.value.as_str()), component, types, at: topic.at, key })
         });
         publications.collect()
     }

@@ -1,6 +1,7 @@
 //! The spec as it was written: the stack with one environment laid over it.
 
 mod access;
+mod aws;
 mod behavior;
 mod binding;
 mod cluster;
@@ -20,6 +21,7 @@ mod tracing;
 mod workflow;
 
 pub use access::{Access, Action, Caller, Operation};
+pub use aws::{Architecture, Aws, Code, EventSource, Function, Network, Partition};
 pub use behavior::{
     Behavior, FallbackBehavior, ModifierMetric, Modifiers, PolicyKind, ScalingPolicy, ScalingRules, SelectPolicy,
 };
@@ -67,6 +69,8 @@ record! {
         "platform" => platform: Platform,
         /// Where the values of secrets come from.
         "secretSource" => secret_source: SecretSource,
+        /// The AWS account that it uses.
+        "aws" => aws: Option<Aws>,
         /// Where images come from.
         "images" => images: Images,
         /// How sidecars find each other.

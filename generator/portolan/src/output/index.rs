@@ -13,8 +13,8 @@ use crate::failure::Failure;
 /// Each environment has its own folder in these.
 pub(super) const FOLDERS: [&str; 4] = ["dapr-components", "charts/values", "infra/manifests", "infra/platform"];
 
-/// The first line of every rendered file begins so.
-const MARK: &str = "# Rendered by portolan";
+/// A rendered file begins in one of these ways: YAML with a comment, JSON, which has none, with a member.
+const MARKS: [&str; 2] = ["# Rendered by portolan", "{\n  \"rendered\": \"Rendered by portolan"];
 
 /// The files that the last render of an environment wrote, the index among them.
 pub(super) fn owned_files(root: &Path, environment: &str) -> Result<BTreeSet<String>, Failure> {
@@ -66,8 +66,9 @@ pub(super) fn is_ours(root: &Path, path: &str) -> bool {
 }
 
 fn is_marked(file: File) -> bool {
+    let longest = MARKS.iter().map(|mark| mark.len()).max().unwrap_or_default();
     let mut first = Vec::new();
     // No further than the mark: a file without a line's end may be endless.
-    let read = file.take(MARK.len() as u64).read_to_end(&mut first);
-    read.is_ok() && first == MARK.as_bytes()
+    let read = file.take(longest as u64).read_to_end(&mut first);
+    read.is_ok() && MARKS.iter().any(|mark| first.starts_with(mark.as_bytes()))
 }

@@ -78,16 +78,24 @@ impl Staging {
 pub(super) fn sweep(root: &Path, environment: &str) -> Result<(), Failure> {
     let index = root.join(index_path(environment));
     for folder in FOLDERS {
-        for entry in fs::read_dir(root.join(folder).join(environment)).into_iter().flatten().flatten() {
-            if entry.file_name().as_encoded_bytes().ends_with(SUFFIX.as_bytes()) {
-                remove_file(&entry.path()).map_err(|error| not_writable(&entry.path(), &error))?;
-            }
-        }
+        sweep_folder(&root.join(folder).join(environment))?;
     }
     for name in ["", ".claim"] {
         let mut staged = index.clone().into_os_string();
         staged.push(format!("{name}{SUFFIX}"));
         remove_file(Path::new(&staged)).map_err(|error| not_writable(Path::new(&staged), &error))?;
+    }
+    Ok(())
+}
+
+fn sweep_folder(folder: &Path) -> Result<(), Failure> {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        // What a link leads to is not ours.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            sweep_folder(&entry.path())?;
+        } else if entry.file_name().as_encoded_bytes().ends_with(SUFFIX.as_bytes()) {
+            remove_file(&entry.path()).map_err(|error| not_writable(&entry.path(), &error))?;
+        }
     }
     Ok(())
 }

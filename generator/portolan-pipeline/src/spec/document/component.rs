@@ -1,5 +1,6 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
+use super::aws::EventSource;
 use crate::finding::Findings;
 use crate::spec::decode::{Decode, Entries, Located, entries_of, record, unknown_field, words, wrong_type};
 use crate::spec::duration::Duration;
@@ -39,6 +40,8 @@ record! {
         "replication" => replication: Option<Located<u16>>,
         /// Who owns topics, users and ACLs: exactly one; default strimzi with that provider, else portolan.
         "topics" => topics: Option<Located<TopicOwner>>,
+        /// How Lambda reads this broker.
+        "eventSource" => event_source: EventSource,
     }
 }
 

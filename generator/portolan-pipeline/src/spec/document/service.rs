@@ -1,3 +1,4 @@
+use super::aws::Function;
 use super::behavior::{Behavior, FallbackBehavior, Modifiers};
 use super::job::{Job, Workload};
 use super::pod_identity::PodIdentity;
@@ -21,6 +22,10 @@ record! {
         "expose" => expose: Option<Located<bool>>,
         /// How it gets its events; default dapr.
         "run" => run: Option<Located<Run>>,
+        /// Whether it is deployed in this environment; default true.
+        "deploy" => deploy: Option<Located<bool>>,
+        /// What its Lambda function is given, where that is not what `aws.function` says.
+        "function" => function: Function,
         /// The Dapr app-id; default the service's name.
         "appId" => app_id: Option<Located<String>>,
         /// Path of its contract; default `handlers/<service>/contract.json`, where that exists.
