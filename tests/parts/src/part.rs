@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result};
 
-use crate::recipe::Recipe;
 use crate::recipe::go::{Files, Module, Program};
 use crate::recipe::maven::Jars;
 use crate::recipe::pip::LayerProgram;
+use crate::recipe::{Recipe, apt};
 
 /// One thing that tests start or read, at one version.
 #[derive(Debug)]
@@ -31,7 +31,8 @@ pub static PARTS: &[Part] = &[
         version: "1.37.1",
         recipe: Recipe::LayerProgram(LayerProgram { member: "kubectl/kubectl" }),
     },
-    Part { name: "postgresql", version: "15", recipe: Recipe::Debian },
+    Part { name: "postgresql", version: "15", recipe: Recipe::Debian(&apt::POSTGRESQL) },
+    Part { name: "redis", version: "7.0", recipe: Recipe::Debian(&apt::REDIS) },
     Part { name: "kafka", version: "4.3.1", recipe: Recipe::Jars(Jars::KAFKA) },
     Part { name: "strimzi-crds", version: "0.50.0", recipe: Recipe::Crds },
     Part { name: "dapr-chart", version: "1.18.1", recipe: Recipe::Files(Files::DAPR_CHART) },

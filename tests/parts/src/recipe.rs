@@ -36,8 +36,8 @@ pub enum Recipe {
     LayerProgram(pip::LayerProgram),
     /// A Go toolchain from a Python wheel.
     Go,
-    /// `PostgreSQL` as the Debian package installs it: it stays where that puts it.
-    Debian,
+    /// What a Debian package installs: it stays where that puts it.
+    Debian(&'static apt::Package),
 }
 
 impl Recipe {
@@ -50,7 +50,7 @@ impl Recipe {
             Self::Crds => maven::build_crds(site),
             Self::LayerProgram(program) => program.build(site),
             Self::Go => pip::build_go(site),
-            Self::Debian => bail!("the Debian package is installed, not built"),
+            Self::Debian(_) => bail!("the Debian package is installed, not built"),
         }
     }
 
@@ -63,7 +63,7 @@ impl Recipe {
             Self::Crds => "Maven io.strimzi:api".to_owned(),
             Self::LayerProgram(_) => format!("PyPI {}", pip::LAYER),
             Self::Go => format!("PyPI {}", pip::GO_PACKAGE),
-            Self::Debian => format!("Debian {}", apt::POSTGRESQL),
+            Self::Debian(package) => format!("Debian {}", package.name),
         }
     }
 }
