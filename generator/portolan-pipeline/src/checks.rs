@@ -12,6 +12,10 @@ mod missing_key;
 mod missing_scope;
 mod no_wake;
 mod plain_secret;
+mod provider_connection;
+mod provider_mechanism;
+mod provider_replication;
+mod provider_size;
 mod refused_name;
 mod refused_value;
 mod replica_bounds;
@@ -40,7 +44,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 31] = [
+static CHECKS: [(&Rule, Check); 35] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -50,6 +54,10 @@ static CHECKS: [(&Rule, Check); 31] = [
     (&unused_declaration::RULE, unused_declaration::check_declarations),
     (&unsupported_mode::RULE, unsupported_mode::check_modes),
     (&sealed_secret::RULE, sealed_secret::check_sealed_secrets),
+    (&provider_mechanism::RULE, provider_mechanism::check_mechanisms),
+    (&provider_connection::RULE, provider_connection::check_connections),
+    (&provider_replication::RULE, provider_replication::check_replication),
+    (&provider_size::RULE, provider_size::check_sizes),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
     (&trigger_group::RULE, trigger_group::check_trigger_groups),
