@@ -173,7 +173,7 @@ fn generated_files_are_up_to_date() {
 /// Every rendered file says first who wrote it and how, and the index has all of them and no other.
 #[test]
 fn the_index_has_every_rendered_file() {
-    for environment in ["aws", "local", "prod"] {
+    for environment in ["aws", "confluent", "local", "prod", "redis"] {
         let index: serde_json::Value =
             serde_json::from_str(&read(&root().join(format!("infra/manifests/{environment}.index.json")))).unwrap();
         let indexed: BTreeSet<String> = index["files"].as_object().unwrap().keys().cloned().collect();

@@ -57,7 +57,11 @@ mod passed_over;
 mod plain_secret;
 mod polling;
 mod prefixed_topic;
+mod provider_connection;
+mod provider_mechanism;
+mod provider_replication;
 mod provider_sasl;
+mod provider_size;
 mod refused_caller;
 mod refused_idle;
 mod refused_name;
@@ -120,7 +124,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 111] = [
+static CHECKS: [(&Rule, Check); 115] = [
     (&unfit_acceptance::RULE, unfit_acceptance::check_acceptances),
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
@@ -151,6 +155,10 @@ static CHECKS: [(&Rule, Check); 111] = [
     (&unfit_manifest::RULE, unfit_manifest::check_manifests),
     (&second_object::RULE, second_object::check_objects),
     (&unknown_identity::RULE, unknown_identity::check_identities),
+    (&provider_mechanism::RULE, provider_mechanism::check_mechanisms),
+    (&provider_connection::RULE, provider_connection::check_connections),
+    (&provider_replication::RULE, provider_replication::check_replication),
+    (&provider_size::RULE, provider_size::check_sizes),
     (&shared_group::RULE, shared_group::check_groups),
     (&missing_scope::RULE, missing_scope::check_scopes),
     (&trigger_group::RULE, trigger_group::check_trigger_groups),

@@ -8,6 +8,7 @@ mod dialect;
 pub mod finding;
 pub mod graph;
 pub mod model;
+mod provider;
 pub mod render;
 pub mod resolve;
 pub mod source;

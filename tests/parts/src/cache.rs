@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail};
 use crate::manifest;
 use crate::part::{self, Part};
 use crate::progress::Progress;
-use crate::recipe::{Recipe, Site, apt};
+use crate::recipe::{Recipe, Site};
 
 /// How a part came to be where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub fn ensure(part: &Part) -> Result<Located> {
 /// The part, if it is there already and unchanged since it was built.
 pub fn present(part: &Part) -> Result<Option<Located>> {
     let provided = match part.recipe {
-        Recipe::Debian => apt::installed_postgresql(),
+        Recipe::Debian(package) => (package.installed)(),
         _ => provided(part),
     };
     if let Some(folder) = provided {
@@ -81,8 +81,8 @@ pub fn verify(part: &Part, located: &Located) -> Result<()> {
 pub(crate) fn obtain(part: &Part, progress: &Progress) -> Result<Located> {
     let started = Instant::now();
     progress.starts(part);
-    if matches!(part.recipe, Recipe::Debian) {
-        let folder = apt::postgresql()?;
+    if let Recipe::Debian(package) = part.recipe {
+        let folder = package.folder()?;
         return Ok(Located { folder, origin: Origin::Built(started.elapsed()) });
     }
     let _lock = lock(part)?;

@@ -1,5 +1,6 @@
 //! A Kafka broker that is its own controller.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -23,7 +24,7 @@ const COMMON: &str = "\
 node.id=1
 process.roles=broker,controller
 controller.listener.names=CONTROLLER
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT,SASL_SSL:SASL_SSL
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,INTERNAL:PLAINTEXT,SASL_SSL:SASL_SSL,PLAIN:SASL_SSL,SHA256:SASL_SSL,SHA512:SASL_SSL
 offsets.topic.replication.factor=1
 offsets.topic.num.partitions=10
 transaction.state.log.replication.factor=1
@@ -35,22 +36,26 @@ group.initial.rebalance.delay.ms=0
 auto.create.topics.enable=false
 ";
 
-/// The prod dialect. Rights are enforced on whatever has an access rule, and the first user may do everything.
-const SCRAM: &str = "\
+/// Rights are enforced on whatever has an access rule, and the first user may do everything.
+const SECURED: &str = "\
 inter.broker.listener.name=INTERNAL
-sasl.enabled.mechanisms=SCRAM-SHA-256,SCRAM-SHA-512
-listener.name.sasl_ssl.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
-listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 ssl.keystore.type=PEM
 authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
 allow.everyone.if.no.acl.found=true
 ";
 
+/// A listener's name and the mechanisms that it takes.
+type Listener = (&'static str, &'static [&'static str]);
+
+const EACH_MECHANISM: [Listener; 3] =
+    [("PLAIN", &["PLAIN"]), ("SHA256", &["SCRAM-SHA-256"]), ("SHA512", &["SCRAM-SHA-512"])];
+
 /// A running broker without topics. Topics are created by name, never by use.
 #[derive(Debug)]
 pub struct Kafka {
     process: Process,
-    brokers: String,
+    /// Of each mechanism; without users there is one, for none.
+    addresses: Vec<(String, String)>,
     admin: Port,
     _ports: Vec<Port>,
     authority: Option<Authority>,
@@ -68,35 +73,61 @@ impl Kafka {
              advertised.listeners=PLAINTEXT://127.0.0.1:{port}\n"
         );
         let process = start(&scratch, &controller, &listeners, &[])?;
-        let brokers = format!("127.0.0.1:{port}");
-        Ok(Self { process, brokers, admin: port, _ports: vec![controller], authority: None, _scratch: scratch })
+        let addresses = vec![(String::new(), format!("127.0.0.1:{port}"))];
+        Ok(Self { process, addresses, admin: port, _ports: vec![controller], authority: None, _scratch: scratch })
     }
 
     /// Starts one that demands TLS and SCRAM, with users and their passwords; each may use SHA-256 and SHA-512.
     pub fn scram(users: &[(&str, &str)]) -> Result<Self> {
+        Self::secured(users, &[("SASL_SSL", &["SCRAM-SHA-256", "SCRAM-SHA-512"])])
+    }
+
+    /// The same with a listener for each mechanism that takes no other one: [`Kafka::brokers_for`] is its address.
+    pub fn every_mechanism(users: &[(&str, &str)]) -> Result<Self> {
+        Self::secured(users, &EACH_MECHANISM)
+    }
+
+    fn secured(users: &[(&str, &str)], listeners: &[Listener]) -> Result<Self> {
         let scratch = Scratch::new("kafka")?;
         let authority = Authority::create(scratch.path())?;
         let keystore = scratch.write("keystore.pem", authority.server("broker")?.bundle(&authority)?)?;
-        let (port, controller, admin) = (Port::reserve()?, Port::reserve()?, Port::reserve()?);
-        let first = users.first().context("a broker with SCRAM needs a user")?.0;
-        // Some clients match a certificate against names only, so the broker tells them a name.
-        let settings = format!(
-            "{SCRAM}\
-             listeners=SASL_SSL://127.0.0.1:{port},INTERNAL://127.0.0.1:{admin},CONTROLLER://127.0.0.1:{controller}\n\
-             advertised.listeners=SASL_SSL://localhost:{port},INTERNAL://127.0.0.1:{admin}\n\
+        let (controller, admin) = (Port::reserve()?, Port::reserve()?);
+        let first = users.first().context("a broker with users needs one")?.0;
+        let mut addresses = Vec::new();
+        let mut ports = Vec::new();
+        let mut settings = SECURED.to_owned();
+        let (mut listening, mut advertised) = (String::new(), String::new());
+        for (listener, mechanisms) in listeners {
+            let port = Port::reserve()?;
+            // Some clients match a certificate against names only, so the broker tells them a name.
+            write!(listening, "{listener}://127.0.0.1:{port},")?;
+            write!(advertised, "{listener}://localhost:{port},")?;
+            settings += &listener_settings(listener, mechanisms, users);
+            addresses.extend(mechanisms.iter().map(|mechanism| ((*mechanism).to_owned(), format!("localhost:{port}"))));
+            ports.push(port);
+        }
+        write!(
+            settings,
+            "listeners={listening}INTERNAL://127.0.0.1:{admin},CONTROLLER://127.0.0.1:{controller}\n\
+             advertised.listeners={advertised}INTERNAL://127.0.0.1:{admin}\n\
              super.users=User:ANONYMOUS;User:{first}\n\
              ssl.keystore.location={}\n",
             keystore.display()
-        );
+        )?;
         let process = start(&scratch, &controller, &settings, users)?;
-        let brokers = format!("localhost:{port}");
-        let ports = vec![port, controller];
-        Ok(Self { process, brokers, admin, _ports: ports, authority: Some(authority), _scratch: scratch })
+        ports.push(controller);
+        Ok(Self { process, addresses, admin, _ports: ports, authority: Some(authority), _scratch: scratch })
+    }
+
+    /// The address that clients with this mechanism are given, in Kafka's own word for it.
+    pub fn brokers_for(&self, mechanism: &str) -> Result<&str> {
+        let found = self.addresses.iter().find(|(name, _)| name == mechanism);
+        Ok(&found.with_context(|| format!("no listener takes {mechanism}"))?.1)
     }
 
     /// The address that clients are given.
     pub fn brokers(&self) -> &str {
-        &self.brokers
+        self.addresses.first().map_or("", |(_, address)| address)
     }
 
     /// The authority that clients must trust; none without TLS.
@@ -111,7 +142,13 @@ impl Kafka {
 
     /// Creates topics, each with its number of partitions.
     pub fn create_topics(&self, topics: &[(&str, u32)]) -> Result<()> {
-        kafka_wire::create_topics(self.admin.number(), topics).context("cannot create topics")
+        kafka_wire::create_topics(self.admin.number(), topics, &[]).context("cannot create topics")
+    }
+
+    /// Creates one topic with settings of its own, such as `max.message.bytes`.
+    pub fn create_topic(&self, name: &str, partitions: u32, settings: &[(&str, &str)]) -> Result<()> {
+        kafka_wire::create_topics(self.admin.number(), &[(name, partitions)], settings)
+            .with_context(|| format!("cannot create topic {name}"))
     }
 
     /// Runs one of Kafka's own tools by its class, such as `org.apache.kafka.tools.consumer.group.ConsumerGroupCommand`, as an
@@ -126,6 +163,24 @@ impl Kafka {
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
     }
+}
+
+/// What a listener takes. SCRAM's users stand in the cluster's metadata, PLAIN's stand here.
+fn listener_settings(listener: &str, mechanisms: &[&str], users: &[(&str, &str)]) -> String {
+    let prefix = format!("listener.name.{}", listener.to_lowercase());
+    let modules = mechanisms.iter().map(|mechanism| {
+        let login = if *mechanism == "PLAIN" {
+            let users: Vec<String> =
+                users.iter().map(|(name, password)| format!("user_{name}=\"{password}\"")).collect();
+            format!("plain.PlainLoginModule required {}", users.join(" "))
+        } else {
+            "scram.ScramLoginModule required".to_owned()
+        };
+        let mechanism = mechanism.to_lowercase();
+        format!("{prefix}.{mechanism}.sasl.jaas.config=org.apache.kafka.common.security.{login};\n")
+    });
+    let enabled = format!("{prefix}.sasl.enabled.mechanisms={}\n", mechanisms.join(","));
+    std::iter::once(enabled).chain(modules).collect()
 }
 
 fn start(scratch: &Scratch, controller: &Port, listeners: &str, users: &[(&str, &str)]) -> Result<Process> {

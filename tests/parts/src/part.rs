@@ -2,10 +2,10 @@
 
 use anyhow::{Context, Result};
 
-use crate::recipe::Recipe;
 use crate::recipe::go::{Files, Module, Program};
 use crate::recipe::maven::Jars;
 use crate::recipe::pip::{LayerProgram, Packages};
+use crate::recipe::{Recipe, apt};
 
 /// One thing that tests start or read, at one version.
 #[derive(Debug)]
@@ -33,7 +33,8 @@ pub static PARTS: &[Part] = &[
     },
     Part { name: "ministack", version: "1.5.33", recipe: Recipe::Packages(Packages::MINISTACK) },
     Part { name: "moto", version: "5.2.5", recipe: Recipe::Packages(Packages::MOTO) },
-    Part { name: "postgresql", version: "15", recipe: Recipe::Debian },
+    Part { name: "postgresql", version: "15", recipe: Recipe::Debian(&apt::POSTGRESQL) },
+    Part { name: "redis", version: "7.0", recipe: Recipe::Debian(&apt::REDIS) },
     Part { name: "kafka", version: "4.3.1", recipe: Recipe::Jars(Jars::KAFKA) },
     Part { name: "strimzi-crds", version: "0.50.0", recipe: Recipe::Crds },
     Part { name: "dapr-chart", version: "1.18.1", recipe: Recipe::Files(Files::DAPR_CHART) },

@@ -36,7 +36,7 @@ pub struct Postgres {
 impl Postgres {
     /// Starts one.
     pub fn start() -> Result<Self> {
-        let programs = apt::postgresql()?.join("bin");
+        let programs = apt::POSTGRESQL.folder()?;
         let scratch = Scratch::new("postgres")?;
         let port = Port::reserve()?;
         let user = system_user();

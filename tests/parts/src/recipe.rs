@@ -38,8 +38,8 @@ pub enum Recipe {
     Packages(pip::Packages),
     /// A Go toolchain from a Python wheel.
     Go,
-    /// `PostgreSQL` as the Debian package installs it: it stays where that puts it.
-    Debian,
+    /// What a Debian package installs: it stays where that puts it.
+    Debian(&'static apt::Package),
 }
 
 impl Recipe {
@@ -53,7 +53,7 @@ impl Recipe {
             Self::LayerProgram(program) => program.build(site),
             Self::Packages(packages) => packages.build(site),
             Self::Go => pip::build_go(site),
-            Self::Debian => bail!("the Debian package is installed, not built"),
+            Self::Debian(_) => bail!("the Debian package is installed, not built"),
         }
     }
 
@@ -67,7 +67,7 @@ impl Recipe {
             Self::LayerProgram(_) => format!("PyPI {}", pip::LAYER),
             Self::Packages(packages) => format!("PyPI {}", packages.name),
             Self::Go => format!("PyPI {}", pip::GO_PACKAGE),
-            Self::Debian => format!("Debian {}", apt::POSTGRESQL),
+            Self::Debian(package) => format!("Debian {}", package.name),
         }
     }
 }

@@ -40,10 +40,19 @@ struct Answer {
     body: Vec<u8>,
 }
 
+/// What Dapr wants to hear of a bulk: an entry that is not named is delivered again.
+fn each_entry_done(request: &Request) -> Vec<u8> {
+    let body = request.json().unwrap_or_default();
+    let entries = body["entries"].as_array().cloned().unwrap_or_default();
+    let done = entries.iter().map(|entry| serde_json::json!({ "entryId": entry["entryId"], "status": "SUCCESS" }));
+    serde_json::json!({ "statuses": done.collect::<Vec<_>>() }).to_string().into_bytes()
+}
+
 #[derive(Default)]
 struct State {
     requests: Vec<Request>,
     answers: Vec<Answer>,
+    bulks: Vec<String>,
 }
 
 #[derive(Default)]
@@ -82,6 +91,11 @@ impl Recorder {
     pub fn answer(&self, method: &str, path: &str, status: u16, content_type: &str, body: &[u8]) {
         let (method, path, content_type) = (method.to_owned(), path.to_owned(), content_type.to_owned());
         self.shared.lock().answers.push(Answer { method, path, status, content_type, body: body.to_owned() });
+    }
+
+    /// Takes bulks of events at a path from now on, and says of each event that it is done.
+    pub fn take_bulks(&self, path: &str) {
+        self.shared.lock().bulks.push(path.to_owned());
     }
 
     /// All requests so far.
@@ -132,6 +146,10 @@ impl Shared {
         let reply = match state.answers.iter().rev().find(fits) {
             Some(answer) => {
                 [head(answer.status, &answer.content_type, answer.body.len()), answer.body.clone()].concat()
+            }
+            None if state.bulks.contains(&request.path) => {
+                let body = each_entry_done(&request);
+                [head(200, "application/json", body.len()), body].concat()
             }
             None => head(200, "text/plain", 0),
         };

@@ -29,6 +29,7 @@ fn two_brokers_run_beside_each_other_and_end() -> Result<()> {
     assert!(described.contains("PartitionCount: 6") && !described.contains("reminders"), "{described}");
     assert_eq!(two.tool("org.apache.kafka.tools.TopicCommand", &["--list"])?.trim(), "reminders");
 
+    assert!(two.brokers_for("PLAIN").is_err());
     let pids = [one.process().pid(), two.process().pid()];
     drop((one, two));
     assert!(pids.iter().all(|pid| !Path::new(&format!("/proc/{pid}")).exists()));

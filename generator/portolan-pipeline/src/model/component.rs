@@ -101,11 +101,16 @@ impl Component {
         }
         match self.kind.value.name.as_str() {
             "state.postgresql" | "configuration.postgresql" => vec![5432],
-            "state.redis" | "pubsub.redis" | "lock.redis" => vec![6379],
+            "state.redis" | "pubsub.redis" | "lock.redis" => vec![self.redis_port().unwrap_or(6379)],
             "bindings.smtp" => vec![587],
             "aws.eventbridge" | "bindings.aws.sqs" => vec![443],
+            "state.azure.cosmosdb" => vec![443],
             _ => Vec::new(),
         }
+    }
+
+    fn redis_port(&self) -> Option<u16> {
+        self.plain("redisHost")?.rsplit_once(':')?.1.parse().ok()
     }
 
     /// The consumer group that is written in the metadata. Dapr reads `consumerGroup`, then `consumerID`.

@@ -2,6 +2,9 @@ use super::{Fact, TopicName};
 use crate::source::Span;
 use crate::spec::{Duration, Rate, Size};
 
+/// What the attributes of a CloudEvent, its trace and Kafka's headers may take beside the event itself.
+const ENVELOPE: u64 = 64 * 1024;
+
 /// A Kafka topic. A topic's own dead-letter topic is one too.
 #[derive(Debug, Clone)]
 pub struct Topic {
@@ -23,4 +26,25 @@ pub struct Topic {
     pub dead_letter_off: Option<Span>,
     /// The topic whose dead letters these are.
     pub dead_letter_of: Option<TopicName>,
+}
+
+/// From one size each hop's own, and none is below that of the hop before it: what the first one takes, every other one takes.
+impl Topic {
+    /// The largest body that is published: the event, and the CloudEvent around it where the publisher writes that itself.
+    pub fn largest_body(&self) -> Fact<u32> {
+        self.max_message.clone().map(|size| narrow(body(size)))
+    }
+
+    /// The largest record in Kafka: the body in the CloudEvent that Dapr writes, where binary data is base64, a third longer.
+    pub fn largest_record(&self) -> Fact<u32> {
+        self.max_message.clone().map(|size| narrow(body(size).div_ceil(3) * 4 + ENVELOPE))
+    }
+}
+
+fn body(size: Size) -> u64 {
+    u64::from(size.as_bytes()) + ENVELOPE
+}
+
+fn narrow(bytes: u64) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }

@@ -16,12 +16,10 @@ pub(super) fn render_kafka_topics(stack: &Stack) -> Vec<RenderedFile> {
 }
 
 fn render_topic(stack: &Stack, broker: &Broker, topic: &Topic) -> RenderedFile {
+    let largest = topic.largest_record();
     let config = Map::new()
         .with("retention.ms", Tree::from(topic.retention.value.as_milliseconds()).at_place(topic.retention.at))
-        .with(
-            "max.message.bytes",
-            Tree::from(u64::from(topic.max_message.value.as_bytes())).at_place(topic.max_message.at),
-        )
+        .with("max.message.bytes", Tree::number(&largest))
         .with("min.insync.replicas", u64::from(broker.replication.value.saturating_sub(1).max(1)));
     let spec = Map::new()
         .with("partitions", Tree::number(&topic.partitions))

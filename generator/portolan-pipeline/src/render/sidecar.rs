@@ -1,13 +1,11 @@
 //! The annotations that Dapr's injector reads (dapr 1.18, `pkg/injector/annotations`).
 
 use super::tree::{Map, Tree};
-use crate::model::{Fact, HealthCheck, Service, Stack, TopicName};
+use crate::model::{Fact, HealthCheck, Service, Stack, Topic};
 use crate::spec::{Duration, SecretKey, Size};
 
 /// daprd's own default for `max-body-size`, in bytes.
 const DEFAULT_BODY: u32 = 4 * 1024 * 1024;
-/// What a CloudEvent and its trace add to the event itself.
-const ENVELOPE: u32 = 64 * 1024;
 /// What the app keeps of its grace period after the sidecar has stopped.
 const RESERVE_SECONDS: u64 = 5;
 
@@ -94,14 +92,9 @@ pub(super) fn largest_body(stack: &Stack, service: &Service) -> Fact<u32> {
     }
     let subscribed = service.subscriptions.iter().map(|subscription| &subscription.topic);
     let published = service.publishes.iter().map(|publication| &publication.topic);
-    let size = |name: &TopicName| stack.topics.get(name).map(|topic| &topic.max_message);
-    let largest = subscribed.chain(published).filter_map(size).max_by_key(|size| size.value);
-    match largest {
-        Some(size) if size.value.as_bytes() + ENVELOPE > DEFAULT_BODY => {
-            Fact { value: size.value.as_bytes().saturating_add(ENVELOPE), at: size.at }
-        }
-        _ => Fact::derived(DEFAULT_BODY),
-    }
+    let topics = subscribed.chain(published).filter_map(|name| stack.topics.get(name));
+    let largest = topics.map(Topic::largest_body).max_by_key(|size| size.value);
+    largest.filter(|size| size.value > DEFAULT_BODY).unwrap_or(Fact::derived(DEFAULT_BODY))
 }
 
 fn bytes(size: &Fact<Size>) -> Fact<u32> {

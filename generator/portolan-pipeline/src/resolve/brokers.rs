@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::resolver::Resolver;
 use crate::model::{Addresses, Broker, Credentials, Encryption, Fact, Secret, SecretName, Strimzi};
-use crate::spec::document::{self, BrokerList, Provider, StrimziApi, Tls, TopicOwner};
+use crate::spec::document::{self, BrokerList, Provider, Sasl, StrimziApi, Tls, TopicOwner};
 use crate::spec::{Endpoint, Located, SecretReference};
 
 /// The port of Strimzi's plain internal listener, and of the encrypted one.
@@ -20,7 +20,8 @@ impl Resolver<'_> {
         let provider = self.or_default_as(written.provider.as_ref(), &path("provider"), Provider::Kafka, |provider| {
             provider.word().to_owned()
         });
-        let credentials = written.auth.as_ref().and_then(|auth| self.credentials(name, auth, secrets));
+        let usual = provider.value.usual_sasl();
+        let credentials = written.auth.as_ref().and_then(|auth| self.credentials(name, auth, usual, secrets));
         let encryption = self.encryption(written, &path("tls"), credentials.is_some(), secrets);
         let by_strimzi = provider.value == Provider::Strimzi;
         let owner = if by_strimzi { TopicOwner::Strimzi } else { TopicOwner::Portolan };
@@ -84,6 +85,7 @@ impl Resolver<'_> {
         &mut self,
         name: &Located<String>,
         written: &document::Authentication,
+        usual: Option<Sasl>,
         secrets: &BTreeMap<SecretName, Secret>,
     ) -> Option<Credentials> {
         let mut reference = |written: &Option<Located<SecretReference>>| {
@@ -93,7 +95,11 @@ impl Resolver<'_> {
         };
         let (username, password, mechanism) =
             (reference(&written.username), reference(&written.password), reference(&written.mechanism));
-        let sasl = written.sasl.as_ref().map(Fact::from);
+        let path = format!("components.{}.auth.sasl", name.value);
+        let sasl = match (&written.sasl, usual) {
+            (None, Some(usual)) => Some(self.or_default_as(None, &path, usual, |sasl| sasl.word().to_owned())),
+            (written, _) => written.as_ref().map(Fact::from),
+        };
         if let (Some(sasl), Some(username), Some(password)) = (sasl, username, password) {
             let user = written.user.as_ref().map(Fact::from);
             return Some(Credentials { user, sasl, username, password, mechanism });

@@ -119,8 +119,7 @@ fn with_written_scopes(mut component: Component, written: &document::Component) 
 }
 
 fn largest(carries: &[TopicName], topics: &BTreeMap<TopicName, Topic>) -> Option<Fact<u32>> {
-    let sizes = carries.iter().filter_map(|name| topics.get(name)).map(|topic| &topic.max_message);
-    sizes.max_by_key(|size| size.value).map(|size| size.clone().map(crate::spec::Size::as_bytes))
+    carries.iter().filter_map(|name| topics.get(name)).map(Topic::largest_record).max_by_key(|size| size.value)
 }
 
 /// The spec's word wins over what portolan derives.

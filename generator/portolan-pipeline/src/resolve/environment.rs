@@ -1,7 +1,7 @@
 use super::bus_variables::{bus_variables, function_variables};
 use super::resolver::unique;
 use super::surroundings::Surroundings;
-use crate::model::{Addresses, Broker, Encryption, Fact, Service, TriggerKind};
+use crate::model::{Addresses, Broker, Encryption, Fact, Service, Subscription, TriggerKind};
 use crate::spec::document::{self, Run};
 use crate::spec::{SecretKey, Setting};
 
@@ -69,7 +69,16 @@ fn sidecar_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variabl
         around.components.get(&used.value).is_some_and(|component| component.kind.value.block() == "secretstores")
     });
     variables.extend(store.map(|store| variable("PORTOLAN_SECRET_STORE", store.clone().map(|name| name.to_string()))));
+    let largest = service.subscriptions.iter().filter_map(|subscription| delivered(subscription, around));
+    variables.extend(largest.max_by_key(|size| size.value).map(|size| size_variable("PORTOLAN_MAX_BODY", size)));
     variables
+}
+
+/// The largest request of a subscription: Dapr limits the number of events in it, and no number of bytes.
+fn delivered(subscription: &Subscription, around: Surroundings<'_>) -> Option<Fact<u64>> {
+    let events = subscription.bulk.as_ref().map_or(1, |(most, _)| most.value);
+    let record = around.topics.get(&subscription.topic)?.largest_record();
+    Some(record.map(|bytes| u64::from(bytes) * u64::from(events)))
 }
 
 /// How a consumer reaches the broker, in librdkafka's words.
@@ -81,6 +90,10 @@ fn consumer_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variab
         variables.push(variable("KAFKA_TOPICS", Fact::written_at(topics.join(","), first.at)));
         variables.push(variable("KAFKA_GROUP", first.group.clone()));
     }
+    let subscribed = service.subscriptions.iter().map(|subscription| &subscription.topic);
+    let published = service.publishes.iter().map(|publication| &publication.topic);
+    let records = subscribed.chain(published).filter_map(|name| Some(around.topics.get(name)?.largest_record()));
+    variables.extend(records.max_by_key(|size| size.value).map(|size| size_variable("KAFKA_MAX_MESSAGE", size)));
     variables
 }
 
@@ -132,6 +145,10 @@ fn broker_of<'a>(service: &Service, around: Surroundings<'a>) -> Option<&'a Brok
 
 pub(super) fn variable(name: &str, value: Fact<String>) -> Variable {
     (name.to_owned(), value.map(Setting::Plain))
+}
+
+fn size_variable<T: ToString>(name: &str, bytes: Fact<T>) -> Variable {
+    variable(name, bytes.map(|bytes| bytes.to_string()))
 }
 
 fn secret(name: &str, key: Fact<SecretKey>) -> Variable {

@@ -2,13 +2,13 @@ use crate::model::{Broker, Encryption, Fact, MetadataItem};
 use crate::spec::Setting;
 
 /// What pubsub.kafka wants to know, from the one broker.
-pub(super) fn kafka_metadata(broker: &Broker, max_message: Option<Fact<u32>>) -> Vec<MetadataItem> {
+pub(super) fn kafka_metadata(broker: &Broker, largest_record: Option<Fact<u32>>) -> Vec<MetadataItem> {
     let mut metadata = vec![item("brokers", broker.addresses.setting())];
     metadata.extend(authentication_metadata(broker));
     metadata.extend(encryption_metadata(broker));
     // Oldest, or a group that is born after the first event never sees it.
     metadata.push(item("initialOffset", Fact::derived(plain("oldest"))));
-    metadata.extend(max_message.map(|size| item("maxMessageBytes", size.map(|bytes| plain(&bytes.to_string())))));
+    metadata.extend(largest_record.map(|size| item("maxMessageBytes", size.map(|bytes| plain(&bytes.to_string())))));
     metadata
 }
 

@@ -33,5 +33,15 @@ fn overlay_entries(below: Vec<(Key, Node)>, above: Vec<(Key, Node)>) -> Vec<(Key
 
 /// Nothing over a value takes the value back, as if it had never been written.
 fn takes_back(below: &Node, top: &Node) -> bool {
-    top.kind == Kind::Null && !matches!(below.kind, Kind::Map(_))
+    top.kind == Kind::Null && (!matches!(below.kind, Kind::Map(_)) || is_reference(below))
+}
+
+/// `{ secret: NAME/KEY }` is one value, though YAML calls it a map.
+fn is_reference(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Map(entries) => {
+            matches!(entries.as_slice(), [(key, Node { kind: Kind::Scalar { .. }, .. })] if key.text == "secret")
+        }
+        _ => false,
+    }
 }

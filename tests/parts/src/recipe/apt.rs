@@ -8,8 +8,21 @@ use anyhow::{Context, Result, bail};
 
 use crate::{command, tool};
 
-/// The package with `initdb` and `postgres` in it.
-pub const POSTGRESQL: &str = "postgresql";
+/// A package whose programs stay where it puts them.
+#[derive(Debug)]
+pub struct Package {
+    /// Its name.
+    pub name: &'static str,
+    /// What messages call what is in it.
+    pub what: &'static str,
+    /// The folder of its programs, where it is installed.
+    pub installed: fn() -> Option<PathBuf>,
+}
+
+/// `initdb` and `postgres`.
+pub static POSTGRESQL: Package = Package { name: "postgresql", what: "PostgreSQL", installed: installed_postgresql };
+/// `redis-server`, and `redis-cli` with it.
+pub static REDIS: Package = Package { name: "redis-server", what: "Redis", installed: installed_redis };
 const POSTGRESQL_FOLDER: &str = "/usr/lib/postgresql";
 
 /// Installs a package where that is possible, or says what to run.
@@ -33,22 +46,28 @@ pub fn install(package: &str, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// Where the real programs of `PostgreSQL` stand, installed first where need be. What is on the path may be a wrapper.
-pub fn postgresql() -> Result<PathBuf> {
-    if let Some(folder) = installed_postgresql() {
-        return Ok(folder);
+impl Package {
+    /// The folder of its programs, installed first where need be.
+    pub fn folder(&self) -> Result<PathBuf> {
+        if let Some(folder) = (self.installed)() {
+            return Ok(folder);
+        }
+        install(self.name, self.what)?;
+        (self.installed)().with_context(|| format!("{} is installed, but {} is not to be found", self.name, self.what))
     }
-    install(POSTGRESQL, "PostgreSQL")?;
-    installed_postgresql().with_context(|| format!("{POSTGRESQL} is installed, but {POSTGRESQL_FOLDER} has no initdb"))
 }
 
-/// Where they stand now: the version that the table names if it is there, else the newest.
-pub fn installed_postgresql() -> Option<PathBuf> {
+/// The version that the table names if it is there, else the newest. What is on the path may be a wrapper.
+fn installed_postgresql() -> Option<PathBuf> {
     let mut versions: Vec<u32> = fs::read_dir(POSTGRESQL_FOLDER)
         .ok()?
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .collect();
     versions.sort_by_key(|version| (*version == 15, *version));
     let folders = versions.iter().rev().map(|version| Path::new(POSTGRESQL_FOLDER).join(version.to_string()));
-    folders.into_iter().find(|folder| folder.join("bin/initdb").is_file())
+    folders.map(|folder| folder.join("bin")).find(|folder| folder.join("initdb").is_file())
+}
+
+fn installed_redis() -> Option<PathBuf> {
+    tool::on_path("redis-server")?.parent().map(Path::to_owned)
 }
