@@ -22,6 +22,7 @@ mod sleeping_jobs;
 mod tls;
 mod trigger_group;
 mod trigger_topic;
+mod unfit_event;
 mod unknown_component;
 mod unknown_key;
 mod unknown_secret;
@@ -32,6 +33,7 @@ mod unknown_version;
 mod unserved_route;
 mod unsupported_mode;
 mod unused_declaration;
+mod unused_schema;
 
 use crate::finding::{Findings, Rule};
 use crate::model::Stack;
@@ -40,7 +42,7 @@ use crate::spec;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 31] = [
+static CHECKS: [(&Rule, Check); 33] = [
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
     (&unknown_secret::RULE, unknown_secret::check_secrets),
@@ -72,6 +74,8 @@ static CHECKS: [(&Rule, Check); 31] = [
     (&unknown_type::RULE, unknown_type::check_types),
     (&refused_value::RULE, refused_value::check_values),
     (&deprecated_key::RULE, deprecated_key::check_keys),
+    (&unfit_event::RULE, unfit_event::check_events),
+    (&unused_schema::RULE, unused_schema::check_schemas),
 ];
 
 /// check_: every finding of every check.

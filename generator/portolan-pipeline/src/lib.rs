@@ -4,6 +4,7 @@
 
 pub mod catalogue;
 pub mod checks;
+pub mod contract_diff;
 mod dialect;
 pub mod finding;
 pub mod graph;

@@ -1,12 +1,14 @@
 //! parse_: text to the document as it was written.
 
 pub mod contract;
+mod contract_file;
 mod contracts;
 pub(crate) mod decode;
 pub mod document;
 pub(crate) mod duration;
 mod elsewhere;
 pub(crate) mod endpoint;
+mod event_schema;
 pub(crate) mod node;
 pub(crate) mod overlay;
 pub(crate) mod percent;
@@ -20,10 +22,12 @@ pub(crate) mod setting;
 pub(crate) mod size;
 mod yaml;
 
+pub use contract_file::{ContractFile, ContractFiles, parse_contract_files};
 pub(crate) use decode::FromText;
 pub use decode::{Entries, Located};
 pub use duration::Duration;
 pub use endpoint::Endpoint;
+pub use event_schema::{Additional, EventSchema};
 pub use percent::Percent;
 pub use project::{Files, Project, ReadError, Unreadable, environment_path, parse_project};
 pub use sealed_secret::{SealedSecret, sealed_secret_path};

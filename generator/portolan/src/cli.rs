@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 mod completions;
+mod contract;
 mod diff;
 mod environment;
 mod explain;
@@ -19,6 +20,7 @@ use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 pub(crate) use catalogue::CatalogueWords;
 pub(crate) use check::{CheckFormat, CheckWords};
 pub(crate) use completions::CompletionsWords;
+pub(crate) use contract::{ContractDiffWords, ContractFormat, ContractVerb, ContractWords};
 pub(crate) use diff::DiffWords;
 pub(crate) use environment::environment;
 pub(crate) use explain::ExplainWords;
@@ -64,6 +66,8 @@ pub(crate) enum Verb {
     Render(RenderWords),
     /// Show what differs between two environments, value by value.
     Diff(DiffWords),
+    /// Compare the contracts of handlers.
+    Contract(ContractWords),
     /// Show who publishes what, who gets it, and who else talks to whom.
     Graph(GraphWords),
     /// Explain a finding's code; without one, list them all.

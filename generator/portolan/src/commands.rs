@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 mod completions;
+mod contract;
 mod diff;
 mod explain;
 mod graph;
@@ -23,6 +24,7 @@ pub(crate) fn run(words: &Words) -> Exit {
         Verb::Check(verb) => check::run(verb, project, &mut out),
         Verb::Render(verb) => render::run(verb, project, &mut out),
         Verb::Diff(verb) => diff::run(verb, project, &mut out),
+        Verb::Contract(verb) => contract::run(verb, &mut out),
         Verb::Graph(verb) => graph::run(verb, project, &mut out),
         Verb::Explain(verb) => explain::run(verb, &mut out),
         Verb::Catalogue(verb) => catalogue::run(verb, &mut out),

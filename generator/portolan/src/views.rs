@@ -2,6 +2,7 @@
 //! all show the same [`crate::report::Report`].
 
 pub(crate) mod catalogue;
+pub(crate) mod contract;
 pub(crate) mod diff;
 mod excerpt;
 pub(crate) mod failure;

@@ -1,7 +1,7 @@
 use super::{AppId, ComponentName, Fact, ServiceName, Subscription, TopicName, Trigger};
 use crate::source::{FileId, Span};
 use crate::spec::document::Run;
-use crate::spec::{Duration, Percent, SecretKey, Setting};
+use crate::spec::{Duration, Entries, EventSchema, Percent, SecretKey, Setting};
 
 /// A service that is deployed from here.
 #[derive(Debug, Clone)]
@@ -46,6 +46,8 @@ pub struct Service {
     pub egress: Vec<Fact<u16>>,
     /// Its contract's file.
     pub contract: Option<FileId>,
+    /// What its contract says of events' payloads, by event type.
+    pub events: Entries<EventSchema>,
 }
 
 impl Service {
@@ -90,6 +92,10 @@ pub struct Publication {
     pub topic: TopicName,
     /// The component that carries it.
     pub component: ComponentName,
+    /// The event types that the contract names; empty: it does not say.
+    pub types: Vec<String>,
+    /// The field of the payload that is the message's key.
+    pub key: Option<String>,
     /// Where the service says so.
     pub at: Span,
 }

@@ -6,7 +6,7 @@ use super::surroundings::Surroundings;
 use crate::model::{ComponentName, Fact, Image, Invocation, Job, Reference, Service, ServiceName};
 use crate::spec::contract::Contract;
 use crate::spec::document::{self, Run};
-use crate::spec::{Duration, Located, SecretKey, Setting};
+use crate::spec::{Duration, Entries, Located, SecretKey, Setting};
 
 const PORT: u16 = 8080;
 const GRACE: Duration = Duration::seconds(60);
@@ -53,6 +53,7 @@ impl Resolver<'_> {
             env: Vec::new(),
             modes: contract.map_or_else(Vec::new, |contract| contract.modes.iter().map(Fact::from).collect()),
             contract: contract_file,
+            events: contract.map_or_else(Entries::default, |contract| contract.events.clone()),
             run,
             subscriptions,
             publishes,

@@ -2,7 +2,7 @@ use super::resolver::Resolver;
 use super::surroundings::Surroundings;
 use super::users::{BROADCAST_GROUP, broadcast_name};
 use crate::model::{Component, ComponentName, Fact, Publication, Reference, RouteRule, Subscription, TopicName};
-use crate::spec::contract::{Contract, Delivery, Subscribes};
+use crate::spec::contract::{Contract, Delivery, Publishes, Subscribes};
 use crate::spec::document::{self, Run, Service};
 use crate::spec::{Duration, Located, Setting};
 
@@ -90,19 +90,24 @@ impl Resolver<'_> {
         contract: Option<&Contract>,
         around: Surroundings<'_>,
     ) -> Vec<Publication> {
+        let nothing = Publishes::default();
         let promised = contract
             .into_iter()
             .flat_map(|contract| &contract.publishes)
-            .filter_map(|publishes| publishes.topic.as_ref());
-        let topics: Vec<&Located<String>> = promised.chain(&written.publishes).collect();
-        let publication = |topic: &Located<String>, component: ComponentName| Publication {
+            .filter_map(|publishes| Some((publishes.topic.as_ref()?, publishes)));
+        let named = written.publishes.iter().map(|topic| (topic, &nothing));
+        let publication = |topic: &Located<String>, publishes: &Publishes, component: ComponentName| Publication {
             topic: TopicName::from(topic.value.as_str()),
             component,
+            types: publishes.types.iter().map(|kind| kind.value.clone()).collect(),
+            key: publishes.key.as_ref().map(|key| key.value.clone()),
             at: topic.at,
         };
-        topics
-            .into_iter()
-            .filter_map(|topic| Some(publication(topic, self.carrier(topic, around)?.name.clone())))
+        let all: Vec<(&Located<String>, &Publishes)> = promised.chain(named).collect();
+        all.into_iter()
+            .filter_map(|(topic, publishes)| {
+                Some(publication(topic, publishes, self.carrier(topic, around)?.name.clone()))
+            })
             .collect()
     }
 
