@@ -39,6 +39,8 @@ use crate::finding::{Findings, Rule};
 use crate::model::Stack;
 use crate::spec;
 
+pub(crate) use plain_secret::has_password;
+
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.

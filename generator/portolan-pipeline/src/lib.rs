@@ -8,6 +8,7 @@ pub mod contract_diff;
 mod dialect;
 pub mod finding;
 pub mod graph;
+pub mod import;
 pub mod model;
 pub mod render;
 pub mod resolve;

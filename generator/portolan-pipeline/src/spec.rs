@@ -35,6 +35,7 @@ pub use secret_reference::{SecretKey, SecretReference};
 pub use setting::Setting;
 pub use size::Size;
 pub use yaml::MAX_BYTES;
+pub(crate) use yaml::parse_yaml;
 
 /// Where the stack stands, relative to the project.
 pub const STACK_PATH: &str = "infra/stack.yaml";

@@ -8,6 +8,7 @@ mod diff;
 mod environment;
 mod explain;
 mod graph;
+mod import;
 mod init;
 mod render;
 mod schema;
@@ -25,6 +26,7 @@ pub(crate) use diff::DiffWords;
 pub(crate) use environment::environment;
 pub(crate) use explain::ExplainWords;
 pub(crate) use graph::{GraphFormat, GraphWords};
+pub(crate) use import::ImportWords;
 pub(crate) use init::InitWords;
 pub(crate) use render::{ImageReference, RenderWords};
 pub(crate) use schema::{SchemaOf, SchemaWords};
@@ -60,6 +62,8 @@ pub(crate) struct Words {
 pub(crate) enum Verb {
     /// Write a first stack and environment into this folder, or into the one of `--project`.
     Init(InitWords),
+    /// Write a stack and an environment from YAML that is there: Dapr's, KEDA's, Strimzi's and Kubernetes' own.
+    Import(ImportWords),
     /// Check the stack: all findings, each with its place, its reason and the way to mend it.
     Check(CheckWords),
     /// Check, then write what Dapr, KEDA, Helm, Strimzi and Kubernetes need.

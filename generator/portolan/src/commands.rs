@@ -7,6 +7,7 @@ mod contract;
 mod diff;
 mod explain;
 mod graph;
+mod import;
 mod init;
 mod render;
 mod schema;
@@ -21,6 +22,7 @@ pub(crate) fn run(words: &Words) -> Exit {
     let project = words.project.as_deref();
     let ended = match &words.verb {
         Verb::Init(verb) => init::run(verb, project, &mut out),
+        Verb::Import(verb) => import::run(verb, project, &mut out),
         Verb::Check(verb) => check::run(verb, project, &mut out),
         Verb::Render(verb) => render::run(verb, project, &mut out),
         Verb::Diff(verb) => diff::run(verb, project, &mut out),

@@ -7,6 +7,7 @@ mod contracts;
 mod exit;
 mod failure;
 mod guard;
+mod manifests;
 mod output;
 mod project;
 mod rendered;

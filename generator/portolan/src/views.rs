@@ -7,6 +7,7 @@ pub(crate) mod diff;
 mod excerpt;
 pub(crate) mod failure;
 pub(crate) mod human;
+pub(crate) mod imported;
 pub(crate) mod json;
 pub(crate) mod pages;
 pub(crate) mod provenance;

@@ -1,0 +1,46 @@
+//! Whatever Dapr's own tests have as components: each is carried over or said to be left, and none shows its secrets.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use portolan_parts::cache;
+use portolan_pipeline::import::import_texts;
+
+use crate::{Texts, names};
+
+fn yaml(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            yaml(&path, found);
+        } else if path.extension().is_some_and(|ending| ending == "yaml" || ending == "yml") {
+            found.push(path);
+        }
+    }
+    found.sort();
+}
+
+#[test]
+fn upstreams_own_files_are_carried_over_or_left() {
+    let mut paths = Vec::new();
+    for part in ["contrib-1.18", "dapr-1.18", "keda-2.21"] {
+        yaml(&cache::folder(part).unwrap(), &mut paths);
+    }
+    let (mut files, mut carried, mut left) = (0, 0, 0);
+    for path in paths {
+        let Ok(text) = fs::read_to_string(&path) else { continue };
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let imported = import_texts(&[(name, text.clone())], &names("corpus", "live"));
+        let said = imported.carried.len() + imported.left.len();
+        let is_empty =
+            text.lines().all(|line| line.trim().is_empty() || line.trim_start().starts_with('#') || line == "---");
+        assert!(said > 0 || is_empty, "{}: neither carried over nor left", path.display());
+        // The spec that comes of it can be read.
+        let texts = Texts(imported.files.iter().cloned().collect());
+        let parsed = portolan_pipeline::spec::parse_project(&texts, "live").unwrap();
+        let found: Vec<&str> = parsed.findings.iter().map(|finding| finding.message.as_str()).collect();
+        assert!(found.is_empty(), "{}: {found:?}\n{:?}", path.display(), imported.files);
+        (files, carried, left) = (files + 1, carried + imported.carried.len(), left + imported.left.len());
+    }
+    assert!(files > 300 && carried > 100 && left > 200, "{files} files, {carried} carried over, {left} left");
+}
