@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use portolan_parts::cache;
 use portolan_pipeline::import::import_texts;
 
-use crate::{Texts, names};
+use crate::{Texts, names, root};
 
 fn yaml(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -18,6 +18,32 @@ fn yaml(folder: &Path, found: &mut Vec<PathBuf>) {
         }
     }
     found.sort();
+}
+
+/// Whatever is missing from a file, an import says something and goes on.
+#[test]
+fn damaged_files_are_imported_or_left() {
+    let mut paths = Vec::new();
+    yaml(&root().join("tests/import/folders"), &mut paths);
+    yaml(&root().join("dapr-components/prod"), &mut paths);
+    let mut cases = 0;
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap();
+        let lines: Vec<&str> = text.lines().collect();
+        for number in 0..lines.len() {
+            let without = [&lines[..number], &lines[number + 1..]].concat().join("\n");
+            let indented = lines
+                .iter()
+                .enumerate()
+                .map(|(at, line)| if at == number { format!("  {line}") } else { (*line).to_owned() });
+            for damaged in [without, lines[..number].join("\n"), indented.collect::<Vec<_>>().join("\n")] {
+                let imported = import_texts(&[("damaged.yaml".to_owned(), damaged)], &names("corpus", "live"));
+                assert_eq!(imported.files.len(), 2);
+                cases += 1;
+            }
+        }
+    }
+    assert!(cases > 1000, "{cases}");
 }
 
 #[test]

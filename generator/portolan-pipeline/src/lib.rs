@@ -2,6 +2,7 @@
 //! [`checks::check_stack`] and [`render::render_stack`]; and to drawings: [`graph::graph_stack`]. Nothing here knows a
 //! clock, a network, an environment variable or a file that it could write.
 
+pub mod asyncapi;
 pub mod catalogue;
 pub mod checks;
 pub mod contract_diff;

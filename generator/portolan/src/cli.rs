@@ -1,5 +1,6 @@
 //! The command line: what people may type, and what `--help` says about it.
 
+mod asyncapi;
 mod catalogue;
 mod check;
 mod completions;
@@ -18,6 +19,7 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use asyncapi::{AsyncApiFormat, AsyncApiWords};
 pub(crate) use catalogue::CatalogueWords;
 pub(crate) use check::{CheckFormat, CheckWords};
 pub(crate) use completions::CompletionsWords;
@@ -74,6 +76,9 @@ pub(crate) enum Verb {
     Contract(ContractWords),
     /// Show who publishes what, who gets it, and who else talks to whom.
     Graph(GraphWords),
+    /// Print the events of a stack as an `AsyncAPI` 3.0 document.
+    #[command(name = "asyncapi")]
+    AsyncApi(AsyncApiWords),
     /// Explain a finding's code; without one, list them all.
     Explain(ExplainWords),
     /// List what is known of every component type and scaler, or show the keys of one.

@@ -1,5 +1,6 @@
 //! One verb a file: the list of its stages.
 
+mod asyncapi;
 mod catalogue;
 mod check;
 mod completions;
@@ -28,6 +29,7 @@ pub(crate) fn run(words: &Words) -> Exit {
         Verb::Diff(verb) => diff::run(verb, project, &mut out),
         Verb::Contract(verb) => contract::run(verb, &mut out),
         Verb::Graph(verb) => graph::run(verb, project, &mut out),
+        Verb::AsyncApi(verb) => asyncapi::run(verb, project, &mut out),
         Verb::Explain(verb) => explain::run(verb, &mut out),
         Verb::Catalogue(verb) => catalogue::run(verb, &mut out),
         Verb::Schema(verb) => schema::run(verb, &mut out),

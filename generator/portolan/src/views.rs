@@ -1,6 +1,7 @@
 //! What people and programs see. Only modules in here write to the terminal, through the one writer of [`Output`]; they
 //! all show the same [`crate::report::Report`].
 
+pub(crate) mod asyncapi;
 pub(crate) mod catalogue;
 pub(crate) mod contract;
 pub(crate) mod diff;

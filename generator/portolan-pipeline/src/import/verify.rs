@@ -14,7 +14,6 @@ use super::{Names, reasons, run_file, strimzi};
 use crate::render::render_stack;
 use crate::resolve::resolve_stack;
 use crate::source::Span;
-use crate::spec::node::Node;
 use crate::spec::{Files, ReadError, parse_project};
 
 /// The kinds that are read, each with the group of its API.
@@ -178,7 +177,7 @@ fn compare(object: &Object, made: &[(&str, &Value)], log: &mut Log) {
         if let Some(now) = is.get(pointer) {
             log.left(place, &title, leaf.shown(), &format!("is rendered as `{}`", now.text), "");
         } else {
-            let (field, at) = outermost(leaf, &is, &object.node);
+            let (field, at) = outermost(leaf, &is, &was);
             let (reason, help) = reasons::unrendered(&object.kind, &field);
             log.left(object.place(at.unwrap_or(object.node.at)), &title, &field, reason, help);
         }
@@ -189,7 +188,7 @@ fn compare(object: &Object, made: &[(&str, &Value)], log: &mut Log) {
 }
 
 /// The outermost part around a value of which nothing is rendered, and where it stands.
-fn outermost(leaf: &Leaf, is: &Leaves, node: &Node) -> (String, Option<Span>) {
+fn outermost(leaf: &Leaf, is: &Leaves, was: &Leaves) -> (String, Option<Span>) {
     let rendered = |key: &str| {
         is.range(key.to_owned()..).next().is_some_and(|(found, _)| {
             found.strip_prefix(key).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
@@ -198,8 +197,7 @@ fn outermost(leaf: &Leaf, is: &Leaves, node: &Node) -> (String, Option<Span>) {
     let first = leaf.trail.iter().find(|(key, _)| !rendered(key));
     let field = first.map_or_else(|| leaf.shown().to_owned(), |(_, shown)| shown.clone());
     // The first value in it is where it begins, near enough.
-    let whole = leaves_of_node(node);
-    let begins = whole.values().filter(|other| other.trail.iter().any(|(_, shown)| *shown == field));
+    let begins = was.values().filter(|other| other.trail.iter().any(|(_, shown)| *shown == field));
     let at = begins.filter_map(|other| other.at).min().or(leaf.at);
     (field, at)
 }
