@@ -64,7 +64,7 @@ pub(crate) struct Words {
 pub(crate) enum Verb {
     /// Write a first stack and environment into this folder, or into the one of `--project`.
     Init(InitWords),
-    /// Write a stack and an environment from YAML that is there: Dapr's, KEDA's, Strimzi's and Kubernetes' own.
+    /// Write a stack and an environment from the YAML of Dapr, KEDA and Kubernetes.
     Import(ImportWords),
     /// Check the stack: all findings, each with its place, its reason and the way to mend it.
     Check(CheckWords),
