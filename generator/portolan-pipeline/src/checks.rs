@@ -97,6 +97,7 @@ mod two_retry_layers;
 mod unbounded_bulk;
 mod uncounted_lag;
 mod unfit_acceptance;
+mod unfit_event;
 mod unfit_manifest;
 mod unknown_component;
 mod unknown_identity;
@@ -113,6 +114,7 @@ mod unserved_subscription;
 mod unsuited_service;
 mod unsupported_mode;
 mod unused_declaration;
+mod unused_schema;
 mod unverified_certificate;
 mod unwaking_topic;
 mod zero_request;
@@ -121,10 +123,12 @@ use crate::finding::{Findings, Rule};
 use crate::model::Stack;
 use crate::spec;
 
+pub(crate) use plain_secret::has_password;
+
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 115] = [
+static CHECKS: [(&Rule, Check); 117] = [
     (&unfit_acceptance::RULE, unfit_acceptance::check_acceptances),
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
@@ -240,6 +244,8 @@ static CHECKS: [(&Rule, Check); 115] = [
     (&missing_arn::RULE, missing_arn::check_secrets),
     (&event_source::RULE, event_source::check_sources),
     (&unreachable_from_lambda::RULE, unreachable_from_lambda::check_addresses),
+    (&unfit_event::RULE, unfit_event::check_events),
+    (&unused_schema::RULE, unused_schema::check_schemas),
 ];
 
 /// check_: every finding of every check.

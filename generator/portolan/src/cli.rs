@@ -1,12 +1,15 @@
 //! The command line: what people may type, and what `--help` says about it.
 
+mod asyncapi;
 mod catalogue;
 mod check;
 mod completions;
+mod contract;
 mod diff;
 mod environment;
 mod explain;
 mod graph;
+mod import;
 mod init;
 mod render;
 mod schema;
@@ -16,13 +19,16 @@ use std::path::PathBuf;
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
+pub(crate) use asyncapi::{AsyncApiFormat, AsyncApiWords};
 pub(crate) use catalogue::CatalogueWords;
 pub(crate) use check::{CheckFormat, CheckWords};
 pub(crate) use completions::CompletionsWords;
+pub(crate) use contract::{ContractDiffWords, ContractFormat, ContractVerb, ContractWords};
 pub(crate) use diff::DiffWords;
 pub(crate) use environment::environment;
 pub(crate) use explain::ExplainWords;
 pub(crate) use graph::{GraphFormat, GraphWords};
+pub(crate) use import::ImportWords;
 pub(crate) use init::InitWords;
 pub(crate) use render::{ImageReference, RenderWords};
 pub(crate) use schema::{SchemaOf, SchemaWords};
@@ -58,14 +64,21 @@ pub(crate) struct Words {
 pub(crate) enum Verb {
     /// Write a first stack and environment into this folder, or into the one of `--project`.
     Init(InitWords),
+    /// Write a stack and an environment from the YAML of Dapr, KEDA and Kubernetes.
+    Import(ImportWords),
     /// Check the stack: all findings, each with its place, its reason and the way to mend it.
     Check(CheckWords),
     /// Check, then write what Dapr, KEDA, Helm, Strimzi and Kubernetes need.
     Render(RenderWords),
     /// Show what differs between two environments, value by value.
     Diff(DiffWords),
+    /// Compare the contracts of handlers.
+    Contract(ContractWords),
     /// Show who publishes what, who gets it, and who else talks to whom.
     Graph(GraphWords),
+    /// Print the events of a stack as an `AsyncAPI` 3.0 document.
+    #[command(name = "asyncapi")]
+    AsyncApi(AsyncApiWords),
     /// Explain a finding's code; without one, list them all.
     Explain(ExplainWords),
     /// List what is known of every component type and scaler, or show the keys of one.

@@ -1,11 +1,14 @@
 //! One verb a file: the list of its stages.
 
+mod asyncapi;
 mod catalogue;
 mod check;
 mod completions;
+mod contract;
 mod diff;
 mod explain;
 mod graph;
+mod import;
 mod init;
 mod render;
 mod schema;
@@ -20,10 +23,13 @@ pub(crate) fn run(words: &Words) -> Exit {
     let project = words.project.as_deref();
     let ended = match &words.verb {
         Verb::Init(verb) => init::run(verb, project, &mut out),
+        Verb::Import(verb) => import::run(verb, project, &mut out),
         Verb::Check(verb) => check::run(verb, project, &mut out),
         Verb::Render(verb) => render::run(verb, project, &mut out),
         Verb::Diff(verb) => diff::run(verb, project, &mut out),
+        Verb::Contract(verb) => contract::run(verb, &mut out),
         Verb::Graph(verb) => graph::run(verb, project, &mut out),
+        Verb::AsyncApi(verb) => asyncapi::run(verb, project, &mut out),
         Verb::Explain(verb) => explain::run(verb, &mut out),
         Verb::Catalogue(verb) => catalogue::run(verb, &mut out),
         Verb::Schema(verb) => schema::run(verb, &mut out),

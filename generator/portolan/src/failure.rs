@@ -31,6 +31,14 @@ impl Failure {
         Self { what: what.into(), why: why.into(), fix: fix.into(), exit: Exit::Usage }
     }
 
+    /// The same of a command that replaces what is in the way when it is told to.
+    pub(crate) fn or_force(mut self) -> Self {
+        if self.exit == Exit::InputOutput && !self.fix.is_empty() {
+            self.fix += ", or write over it with `--force`";
+        }
+        self
+    }
+
     /// The report itself could not be written.
     pub(crate) fn output(error: &io::Error) -> Self {
         Self::input_output("cannot write the output", error, "make room on the disk, or write somewhere else")

@@ -3,9 +3,11 @@
 
 mod cli;
 mod commands;
+mod contracts;
 mod exit;
 mod failure;
 mod guard;
+mod manifests;
 mod output;
 mod project;
 mod rendered;

@@ -14,7 +14,7 @@ use portolan_pipeline::render::{Manifests, index_path};
 use serde::Serialize;
 
 use crate::failure::Failure;
-pub(crate) use create::{NewFile, create};
+pub(crate) use create::{NewFile, create, overwrite};
 use folder::{lock, refuse_outside, remove, same_text};
 use index::{claim, is_ours, ownable, owned_files};
 use staging::{Staging, sweep};

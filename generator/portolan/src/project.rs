@@ -126,6 +126,12 @@ impl Files for Project {
     }
 }
 
+/// The text of a file outside of any project, under the same limits.
+pub(crate) fn read_file(place: &Path) -> Result<String, ReadError> {
+    let size = readable_size(place)?;
+    read_text(place, size)
+}
+
 /// The size of a file that may be read: neither a folder, nor a device that never ends, nor too large.
 fn readable_size(place: &Path) -> Result<usize, ReadError> {
     let about = fs::metadata(place).map_err(|error| failed(&error))?;

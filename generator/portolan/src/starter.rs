@@ -81,8 +81,23 @@ impl Files for Starter {
     }
 }
 
+/// A name that was typed, where it is a DNS label.
+pub(crate) fn label(what: &str, name: String) -> Result<String, Failure> {
+    let inner = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-';
+    if !name.is_empty() && name.len() <= 63 && name.chars().all(inner) && !name.starts_with('-') && !name.ends_with('-')
+    {
+        return Ok(name);
+    }
+    let why = "it has to be lower-case letters, digits and `-`, with a letter or digit at both ends";
+    Err(Failure::usage(
+        format!("`{name}` is no name for the {what}"),
+        why,
+        format!("name another one with `--{what} NAME`"),
+    ))
+}
+
 /// The folder's name as a DNS label.
-fn stack_name(folder: &Path) -> String {
+pub(crate) fn stack_name(folder: &Path) -> String {
     let folder = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let name = folder.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
     let plain = name.replace(|letter: char| !letter.is_ascii_lowercase() && !letter.is_ascii_digit(), "-");

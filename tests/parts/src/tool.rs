@@ -76,6 +76,11 @@ pub(crate) fn pip() -> Result<PathBuf> {
     Ok(python)
 }
 
+/// npm.
+pub(crate) fn npm() -> Result<PathBuf> {
+    required("npm", "npm")
+}
+
 /// OpenSSL's command, which makes certificates without a cryptography library to compile.
 pub(crate) fn openssl() -> Result<PathBuf> {
     required("openssl", "openssl")

@@ -4,7 +4,7 @@ use super::{
 };
 use crate::source::{FileId, Span};
 use crate::spec::document::{FallbackBehavior, Run};
-use crate::spec::{Duration, Percent, Rate, SecretKey, Setting};
+use crate::spec::{Duration, Entries, EventSchema, Percent, Rate, SecretKey, Setting};
 
 /// A service that is deployed from here.
 #[derive(Debug, Clone)]
@@ -75,6 +75,8 @@ pub struct Service {
     pub contract: Option<FileId>,
     /// What its Lambda function is given, where it is one.
     pub function: Option<Function>,
+    /// What its contract says of events' payloads, by event type.
+    pub events: Entries<EventSchema>,
 }
 
 impl Service {
@@ -150,6 +152,16 @@ pub enum PublicationKey {
     Without,
     /// This one, says the contract.
     Field(Fact<String>),
+}
+
+impl PublicationKey {
+    /// The field, where there is one.
+    pub fn field(&self) -> Option<&str> {
+        match self {
+            Self::Field(field) => Some(&field.value),
+            Self::Unknown | Self::Without => None,
+        }
+    }
 }
 
 /// An invocation of another service.

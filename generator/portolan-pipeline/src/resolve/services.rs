@@ -9,7 +9,7 @@ use crate::model::{ComponentName, Fact, Image, Invocation, Job, Reference, Servi
 use crate::source::Span;
 use crate::spec::contract::{Contract, Invokes};
 use crate::spec::document::{self, Run};
-use crate::spec::{Duration, Located, SecretKey, SecretReference, Setting};
+use crate::spec::{Duration, Entries, Located, SecretKey, SecretReference, Setting};
 
 const PORT: u16 = 8080;
 const GRACE: Duration = Duration::seconds(60);
@@ -71,6 +71,7 @@ impl Resolver<'_> {
             modes: contract.map_or_else(Vec::new, |contract| contract.modes.iter().map(Fact::from).collect()),
             contract: contract_file,
             function: self.function(name, &written.function, &run, around),
+            events: contract.map_or_else(Entries::default, |contract| contract.events.clone()),
             run,
             subscriptions,
             publishes,

@@ -1,7 +1,8 @@
 //! A handler's contract: what its code subscribes to, publishes, schedules, invokes and stores.
 
-use super::decode::{Located, record, words};
+use super::decode::{Entries, Located, record, words};
 use super::document::Run;
+use super::event_schema::EventSchema;
 use super::secret_reference::SecretKey;
 
 record! {
@@ -17,6 +18,8 @@ record! {
         "subscribes" => subscribes: Vec<Subscribes>,
         /// The topics it publishes to.
         "publishes" => publishes: Vec<Publishes>,
+        /// JSON Schema of the payload, by event type: of those it publishes what it promises, of those it handles what it needs.
+        "events" => events: Entries<EventSchema>,
         /// The jobs it schedules, and receives when they are due.
         "schedules" => schedules: Vec<Schedules>,
         /// The services it invokes.

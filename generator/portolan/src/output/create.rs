@@ -25,6 +25,18 @@ pub(crate) fn create(root: &Path, files: &[NewFile]) -> Result<(), Failure> {
     staging.create().map_err(elsewhere)
 }
 
+/// Writes all of these below `root`, or none, whatever stands there.
+///
+/// # Errors
+/// When one cannot be written, and when a render is at work below `root`.
+pub(crate) fn overwrite(root: &Path, files: &[NewFile]) -> Result<(), Failure> {
+    let _lock = lock(root).map_err(elsewhere)?;
+    refuse_outside(root, files.iter().map(|(path, _)| path)).map_err(elsewhere)?;
+    let mut staging = Staging::default();
+    files.iter().try_for_each(|(path, text)| staging.add(root, path, text)).map_err(elsewhere)?;
+    staging.replace().map_err(elsewhere)
+}
+
 fn missing<'a>(root: &Path, files: &'a [NewFile]) -> Result<Vec<&'a NewFile>, Failure> {
     let mut missing = Vec::new();
     let last = files.last().map(|(path, _)| path).filter(|last| is_there(root, last));

@@ -33,7 +33,7 @@ pub(crate) fn show(started: &Started<'_>, to: &mut Page<'_>) -> io::Result<()> {
 }
 
 /// A text as one word of a shell.
-fn word(text: &str) -> String {
+pub(super) fn word(text: &str) -> String {
     let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./".contains(letter);
     if !text.is_empty() && text.chars().all(plain) {
         text.to_owned()
