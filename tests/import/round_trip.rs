@@ -45,7 +45,9 @@ fn what_is_rendered_is_rendered_again_from_its_import() {
 
 fn round_trip(name: &str, case: &Path, environment: &str) -> Vec<String> {
     let before = rendered(&Folder(case.to_owned()), environment);
-    let texts: Vec<(String, String)> = before.clone().into_iter().collect();
+    // Requests to AWS are no objects of Kubernetes, and no folder that somebody has.
+    let texts: Vec<(String, String)> =
+        before.clone().into_iter().filter(|(path, _)| !path.ends_with(".json")).collect();
     let stack = stack_name(case);
     let imported = import_texts(&texts, &names(&stack, environment));
     let files: BTreeMap<String, String> = imported.files.iter().cloned().collect();

@@ -60,7 +60,6 @@ mod prefixed_topic;
 mod provider_connection;
 mod provider_mechanism;
 mod provider_replication;
-mod provider_sasl;
 mod provider_size;
 mod refused_caller;
 mod refused_idle;
@@ -128,7 +127,7 @@ pub(crate) use plain_secret::has_password;
 type Check = fn(&Stack, &mut Findings);
 
 /// The one list of checks, by code.
-static CHECKS: [(&Rule, Check); 117] = [
+static CHECKS: [(&Rule, Check); 116] = [
     (&unfit_acceptance::RULE, unfit_acceptance::check_acceptances),
     (&unknown_topic::RULE, unknown_topic::check_topics),
     (&unknown_component::RULE, unknown_component::check_components),
@@ -223,7 +222,6 @@ static CHECKS: [(&Rule, Check); 117] = [
     (&app_token::RULE, app_token::check_tokens),
     (&token_key::RULE, token_key::check_keys),
     (&bare_credentials::RULE, bare_credentials::check_credentials),
-    (&provider_sasl::RULE, provider_sasl::check_providers),
     (&unverified_certificate::RULE, unverified_certificate::check_certificates),
     (&floating_image::RULE, floating_image::check_images),
     (&bad_release::RULE, bad_release::check_releases),

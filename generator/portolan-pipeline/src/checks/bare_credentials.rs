@@ -2,6 +2,7 @@ use super::evidence::{effective, plain};
 use crate::finding::{Finding, Findings, Rule, Severity};
 use crate::model::{Component, Stack};
 use crate::source::Span;
+use crate::spec::document::Provider;
 use crate::spec::rules::page;
 
 pub(super) static RULE: Rule = Rule {
@@ -16,7 +17,7 @@ pub(super) fn check_credentials(stack: &Stack, findings: &mut Findings) {
         return;
     }
     for component in stack.components.values().filter(|component| component.broadcast_of.is_none()) {
-        let Some((sasl, at)) = bare(component) else { continue };
+        let Some((sasl, at)) = bare(component).filter(|_| !refuses(component)) else { continue };
         let message = format!("the credentials of `{}` go to the broker without TLS", component.name);
         let label = match sasl {
             "PLAIN" => "the password can be read on the way",
@@ -25,6 +26,12 @@ pub(super) fn check_credentials(stack: &Stack, findings: &mut Findings) {
         let help = "write `tls: true`, with the port of the broker's encrypted listener; `tls: { ca: … }` for an authority of your own";
         findings.push(Finding::new(&RULE, at, message).label(label).help(help));
     }
+}
+
+/// The provider takes no password this way, which is another finding.
+fn refuses(component: &Component) -> bool {
+    let provider = component.broker.as_ref().map(|broker| broker.provider.value);
+    matches!(provider, Some(Provider::Confluent | Provider::Msk))
 }
 
 /// The mechanism, and where TLS is switched off.

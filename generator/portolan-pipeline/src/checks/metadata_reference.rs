@@ -10,9 +10,8 @@ pub(super) static RULE: Rule =
 
 /// Metadata that names a pub/sub component (dapr 1.18, the outbox of a state store).
 const COMPONENTS: [&str; 2] = ["outboxPublishPubsub", "outboxPubsub"];
-/// Metadata that lists topics: `a,b`, or `app=a,b;other=c`.
-const TOPICS: [&str; 5] =
-    ["outboxPublishTopic", "allowedTopics", "protectedTopics", "publishingScopes", "subscriptionScopes"];
+/// Metadata that names a topic. Lists of topics that a pub/sub lets through are another check's.
+const TOPIC: &str = "outboxPublishTopic";
 
 pub(super) fn check_references(stack: &Stack, findings: &mut Findings) {
     let named = |keys: &[&str], item: &MetadataItem| keys.iter().any(|key| key.eq_ignore_ascii_case(&item.key));
@@ -22,10 +21,8 @@ pub(super) fn check_references(stack: &Stack, findings: &mut Findings) {
             let (Some(text), at) = (plain(item), item.value.at.unwrap_or(key_at)) else { continue };
             if named(&COMPONENTS, item) {
                 findings.extend(unknown_component(stack, component, item, text, at).into_iter().collect());
-            } else if named(&TOPICS, item) {
-                findings.extend(
-                    topics_in(text).filter_map(|topic| slip(stack, &mut slips, component, item, topic, at)).collect(),
-                );
+            } else if named(&[TOPIC], item) {
+                findings.extend(slip(stack, &mut slips, component, item, text.trim(), at).into_iter().collect());
             }
         }
     }
@@ -49,7 +46,7 @@ fn unknown_component(
     Some(finding.help(did_you_mean(name, known.iter().copied())))
 }
 
-/// Topics of other stacks may stand in these lists, so only what is nearly one of ours is a slip.
+/// A topic of another stack may stand there, so only what is nearly one of ours is a slip.
 fn slip(
     stack: &Stack,
     slips: &mut Slips<'_>,
@@ -64,20 +61,4 @@ fn slip(
     let near = slips.of(topic)?;
     let message = format!("`{}` of `{}` names topic `{topic}`, which is not declared", item.key, component.name);
     Some(Finding::new(&RULE, at, message).label("no such topic").help(format!("did you mean `{near}`?")))
-}
-
-fn topics_in(text: &str) -> impl Iterator<Item = &str> {
-    let lists = text.split(';').map(|part| part.split_once('=').map_or(part, |(_, topics)| topics));
-    lists.flat_map(|list| list.split(',')).map(str::trim).filter(|topic| !topic.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn both_forms_of_a_list_are_read() {
-        assert_eq!(topics_in("a, b").collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!(topics_in("app=a,b; other=c;none=").collect::<Vec<_>>(), ["a", "b", "c"]);
-    }
 }

@@ -111,7 +111,7 @@ fn check_environment(service: &Service, findings: &mut Findings) {
 const OF_A_SIDECAR: &str = "write `dapr.io/env-from-secret: NAME=SECRET:KEY` under `sidecar.annotations`, keep the value out of the spec, and change it where it was committed";
 
 fn check_variable(service: &Service, name: &str, text: &str, at: Span) -> Option<Finding> {
-    let secret = (is_secret_name(name) && looks_secret(text)) || has_password(text);
+    let secret = (is_secret_name(name) && looks_secret(text)) || holds_secret(text);
     secret.then(|| finding(at, format!("variable `{name}` of `{}` holds a secret in plain", service.name)))
 }
 

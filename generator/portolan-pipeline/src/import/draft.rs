@@ -13,6 +13,8 @@ pub(super) struct Draft {
     pub(super) namespace: String,
     pub(super) topics: BTreeMap<String, Fields>,
     pub(super) secrets: BTreeMap<String, Vec<String>>,
+    /// The `TriggerAuthentication`s that some trigger was read with.
+    pub(super) authentications: BTreeSet<String>,
     pub(super) components: BTreeMap<String, Component>,
     pub(super) services: BTreeMap<String, Service>,
     pub(super) external: BTreeMap<String, Fields>,

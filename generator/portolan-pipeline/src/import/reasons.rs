@@ -95,10 +95,8 @@ pub(super) fn missing(object: &Object, draft: &Draft, log: &mut Log) {
             log.carried.push(object.title());
         }
         "TriggerAuthentication" => {
-            let taken = object.node.list_at(&["spec", "secretTargetRef"]).iter().all(|item| {
-                super::component::reference(Some(item))
-                    .is_some_and(|(secret, key)| draft.secrets.get(&secret).is_some_and(|keys| keys.contains(&key)))
-            });
+            let references = object.node.list_at(&["spec", "secretTargetRef"]);
+            let taken = draft.authentications.contains(&object.name) && !references.is_empty();
             for (name, node) in object.node.map_at(&["spec"]).iter().filter(|(key, _)| key.text != "secretTargetRef") {
                 let reason = "the spec's `authentication` takes parameters from secrets only";
                 log.left(object.place(node.at), &object.title(), &format!("spec.{}", name.text), reason, "");

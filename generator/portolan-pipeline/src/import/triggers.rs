@@ -258,6 +258,7 @@ fn authentication(trigger: &Node, objects: &[Object], draft: &mut Draft) -> Auth
     let kind = trigger.scalar_at(&["authenticationRef", "kind"]).unwrap_or("TriggerAuthentication");
     let mut found = Authentication::new();
     for object in objects.iter().filter(|object| object.kind == kind && object.name == name && !name.is_empty()) {
+        draft.authentications.insert(object.name.clone());
         for item in object.node.list_at(&["spec", "secretTargetRef"]) {
             if let (Some(parameter), Some((secret, key))) = (item.scalar_at(&["parameter"]), reference(Some(item))) {
                 found.insert(parameter.to_owned(), draft.reference(&secret, &key));

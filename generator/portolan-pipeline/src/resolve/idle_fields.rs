@@ -12,7 +12,7 @@ pub(super) fn idle_fields(project: &Project) -> Vec<IdleField> {
     for (name, component) in components {
         let Some(kind) = &component.kind else { continue };
         let named = format!("`{}` is of type `{}`", name.value, kind.value);
-        if !kind.value.starts_with("pubsub.") {
+        if !kind.value.starts_with("pubsub.") && kind.value != "aws.eventbridge" {
             keep(&mut idle, &[("carries", component.carries.first().map(|topic| topic.at))], kind.at, &named);
         }
         if kind.value.split('/').next() != Some("pubsub.kafka") {
