@@ -2,7 +2,7 @@
 //!
 //! The runtime delivers a [`Batch`], asks its store which of the events are new and what they have gone through, loads the
 //! aggregates that they concern, and calls [`Batch::fold`]. What comes back is one [`Folded`]: what to store in one transaction and,
-//! when that is durable, what to answer for each event. docs/decisions/0022 has the whole protocol and why it is so.
+//! when that is durable, what to answer for each event. docs/decisions/0019 has the whole protocol and why it is so.
 
 mod backoff;
 mod batch;

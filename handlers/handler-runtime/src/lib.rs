@@ -1,5 +1,5 @@
 //! Runs a handler. What carries its events is configuration: a Dapr sidecar, or Kafka itself. In each of them the steps are
-//! the same: decode_, perform_, acknowledge_; docs/decisions/0022 says what they promise and why.
+//! the same: decode_, perform_, acknowledge_; docs/decisions/0019 says what they promise and why.
 
 pub mod environment;
 mod health;

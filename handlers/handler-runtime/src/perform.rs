@@ -1,4 +1,4 @@
-//! perform_: a batch becomes durable, or it comes again. docs/decisions/0022 says why each step stands where it does.
+//! perform_: a batch becomes durable, or it comes again. docs/decisions/0019 says why each step stands where it does.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

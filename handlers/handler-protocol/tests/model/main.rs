@@ -1,4 +1,4 @@
-//! The protocol of docs/decisions/0022 as a model: a small world that is searched exhaustively, and a large one that is driven
+//! The protocol of docs/decisions/0019 as a model: a small world that is searched exhaustively, and a large one that is driven
 //! at random. Both take the same steps, and what is decided in a step is decided by the code of this crate.
 
 #![allow(
