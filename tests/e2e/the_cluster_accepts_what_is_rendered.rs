@@ -99,13 +99,14 @@ fn accept_release(cluster: &KubernetesApi, values: &Path) -> Result<()> {
     run(helm()?.env("KUBECONFIG", cluster.kubeconfig()).args(["uninstall", service]))
 }
 
-/// Pod Security judges pods, and no controller makes them here: one is made of the template of its Deployment or ScaledJob.
+/// Pod Security judges pods, and no controller makes them here: one is made of the template of its Deployment or `ScaledJob`.
 fn accept_pod(cluster: &KubernetesApi, service: &str, values: &Path) -> Result<()> {
     let text = std::fs::read_to_string(values)?;
     let namespace = text.lines().find_map(|line| line.strip_prefix("namespace: ")).context("a namespace")?;
-    let (kind, pointer) = match text.contains("engine: job") {
-        true => ("scaledjob", "/spec/jobTargetRef/template"),
-        false => ("deployment", "/spec/template"),
+    let (kind, pointer) = if text.contains("engine: job") {
+        ("scaledjob", "/spec/jobTargetRef/template")
+    } else {
+        ("deployment", "/spec/template")
     };
     let found = cluster.kubectl(&["get", kind, service, "-n", namespace, "-o", "json"])?;
     let workload: Value = serde_json::from_slice(&found.stdout)?;
