@@ -1,6 +1,6 @@
 //! Every event is one entry.
 
-use handler_contract::{Contract, Effects, Event, Handler, Id, Mode, Outcome, Refusal, Subscription};
+use handler_contract::{Contract, Effects, Event, Handler, Id, Mode, Outcome, Refusal, Schema, Subscription};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
@@ -18,8 +18,8 @@ pub(crate) struct Entry {
     pub(crate) topic: String,
     /// The event's `type`.
     pub(crate) kind: String,
-    /// The task.
-    pub(crate) task_id: String,
+    /// The task, where there is one already.
+    pub(crate) task_id: Option<String>,
     /// Whose task it is.
     pub(crate) user_id: Option<String>,
     /// The task's version after the change, where the event has one. Entries are read in this order: on some carriers events
@@ -34,7 +34,7 @@ pub(crate) struct Entry {
 /// What of a payload is put into columns of its own.
 #[derive(Deserialize)]
 struct Payload {
-    task_id: Id,
+    task_id: Option<Id>,
     user_id: Option<Id>,
     version: Option<i64>,
     task: Option<Task>,
@@ -44,6 +44,17 @@ struct Payload {
 struct Task {
     version: Option<i64>,
 }
+
+/// The event types of the stack.
+const KINDS: [&str; 7] = [
+    "task.created",
+    "task.updated",
+    "task.completed",
+    "task.reopened",
+    "task.deleted",
+    "task.create-requested",
+    "reminder.due",
+];
 
 impl Handler for Audit {
     type Key = Id;
@@ -58,12 +69,20 @@ impl Handler for Audit {
             Subscription::to("task-commands", "/events/task-commands"),
             Subscription::to("reminders", "/events/reminders"),
         ];
+        // Whatever a topic carries.
+        let anything = Schema::object()
+            .maybe("task_id", Schema::accepted_id().or_null())
+            .maybe("user_id", Schema::accepted_id().or_null())
+            .maybe("version", Schema::integer().or_null())
+            .maybe("task", Schema::object().maybe("version", Schema::integer().or_null()).or_null());
+        contract.events = KINDS.map(|kind| (kind, anything.clone())).into();
         contract.secrets = vec!["backend-secrets/DATABASE_URL"];
         contract
     }
 
     fn key(&self, event: &Event) -> Result<Id, Refusal> {
-        Ok(event.data::<Payload>()?.task_id)
+        let task = event.data::<Payload>()?.task_id;
+        Ok(task.unwrap_or_else(|| event.subject.as_ref().unwrap_or(&event.identity.id).as_str().into()))
     }
 
     fn handle(&self, (): &mut (), event: &Event) -> Outcome<Entry> {
@@ -81,7 +100,7 @@ fn handle_event(event: &Event) -> Result<Entry, Refusal> {
         event_id: event.identity.id.clone(),
         topic: event.topic.clone(),
         kind: event.kind.clone(),
-        task_id: payload.task_id.to_string(),
+        task_id: payload.task_id.map(|id| id.to_string()),
         user_id: payload.user_id.map(|id| id.to_string()),
         version: payload.version.or(payload.task.and_then(|task| task.version)),
         occurred_at: event.time,
@@ -103,13 +122,23 @@ mod tests {
     fn an_event_is_an_entry() {
         let event = event(r#"{"task_id":1,"user_id":"u","task":{"version":3,"title":"milk"}}"#);
         let entry = handle_event(&event).unwrap();
-        assert_eq!((entry.task_id.as_str(), entry.user_id.as_deref(), entry.version), ("1", Some("u"), Some(3)));
+        assert_eq!(
+            (entry.task_id.as_deref(), entry.user_id.as_deref(), entry.version),
+            (Some("1"), Some("u"), Some(3))
+        );
         assert_eq!(entry.data, r#"{"task_id":1,"user_id":"u","task":{"version":3,"title":"milk"}}"#);
     }
 
     #[test]
-    fn what_concerns_no_task_is_refused() {
-        assert!(Audit.key(&event(r#"{"user_id":"u"}"#)).is_err());
+    fn a_task_that_is_not_there_yet_has_an_entry_too() {
+        let event = event(r#"{"user_id":"u","series_id":"s"}"#);
+        assert_eq!(Audit.key(&event).unwrap().as_str(), "1", "its own id stands in");
+        assert_eq!(handle_event(&event).unwrap().task_id, None);
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused() {
+        assert!(Audit.key(&event("7")).is_err());
     }
 
     #[test]

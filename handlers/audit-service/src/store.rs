@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS audit.entries (
   event_id text NOT NULL,
   topic text NOT NULL,
   kind text NOT NULL,
-  task_id text NOT NULL,
+  task_id text,
   user_id text,
   version bigint,
   occurred_at timestamptz,
@@ -53,7 +53,7 @@ CREATE INDEX IF NOT EXISTS entries_task ON audit.entries (task_id, version, numb
         .bind(column(entries, |entry| entry.event_id.as_str()))
         .bind(column(entries, |entry| entry.topic.as_str()))
         .bind(column(entries, |entry| entry.kind.as_str()))
-        .bind(column(entries, |entry| entry.task_id.as_str()))
+        .bind(column(entries, |entry| entry.task_id.as_deref()))
         .bind(column(entries, |entry| entry.user_id.as_deref()))
         .bind(column(entries, |entry| entry.version))
         .bind(column(entries, |entry| entry.occurred_at))
@@ -73,7 +73,7 @@ pub(crate) struct Shown {
     topic: String,
     #[serde(rename = "type")]
     kind: String,
-    task_id: String,
+    task_id: Option<String>,
     user_id: Option<String>,
     version: Option<i64>,
     #[serde(with = "time::serde::rfc3339::option")]

@@ -1,6 +1,10 @@
 //! What a handler's code does, as `<service> contract` prints it and `portolan check` reads it.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
+
+use crate::Schema;
 
 /// What a handler's code does.
 #[derive(Clone, Debug, Serialize)]
@@ -17,6 +21,9 @@ pub struct Contract {
     /// The topics it publishes to.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub publishes: Vec<Publication>,
+    /// What the payloads are, by event type: of what it publishes as it is sent, of what it handles as far as it is needed.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub events: BTreeMap<&'static str, Schema>,
     /// The jobs it schedules, and receives when they are due.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub schedules: Vec<Schedule>,
@@ -128,6 +135,7 @@ impl Contract {
             modes,
             subscribes: Vec::new(),
             publishes: Vec::new(),
+            events: BTreeMap::new(),
             schedules: Vec::new(),
             invokes: Vec::new(),
             stores: Vec::new(),

@@ -13,6 +13,7 @@ mod handler;
 mod id;
 mod identity;
 mod outcome;
+mod schema;
 
 pub use contract::{Contract, Delivery, Invocation, Mode, Publication, Rule, Schedule, Subscription};
 pub use effect::{Effect, Effects, Invoke, Job, Mail, Publish, Push};
@@ -22,3 +23,4 @@ pub use handler::{Handler, Refusal};
 pub use id::Id;
 pub use identity::{Identity, derived_id};
 pub use outcome::Outcome;
+pub use schema::Schema;
