@@ -48,11 +48,15 @@ fn runtime_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variabl
     variables
 }
 
-/// Which component carries each topic, and which one holds the secrets.
+/// Which component carries each topic, dead letters among them, and which one holds the secrets.
 fn sidecar_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variable> {
     let published =
         service.publishes.iter().map(|publication| format!("{}={}", publication.topic, publication.component));
-    let topics: Vec<String> = unique(published, String::clone);
+    let dead = service.subscriptions.iter().filter_map(|subscription| {
+        let target = around.topics.get(&subscription.topic)?.dead_letter.as_ref()?;
+        Some(format!("{}={}", target.value, subscription.component))
+    });
+    let topics: Vec<String> = unique(published.chain(dead), String::clone);
     let mut variables = Vec::new();
     if !topics.is_empty() {
         variables.push(variable("PORTOLAN_PUBLISH", Fact::derived(topics.join(","))));
