@@ -55,7 +55,9 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
 
     fn leave(&self) {
         if let Some(sidecar) = self.sidecar.lock().unwrap().as_mut() {
-            sidecar.process().stop().unwrap();
+            let status = sidecar.process().stop().unwrap();
+            // One that still repeats an event is killed, and its group waits for it until the session times out.
+            assert!(status.success(), "the sidecar leaves with {status}\n{}", sidecar.log());
         }
     }
 }

@@ -26,8 +26,12 @@ use crate::perform::Perform;
 use crate::service::ServiceError;
 use crate::transport::Intake;
 
+/// A sidecar that was told to end with us has brought its last event when none came for so long.
+const QUIET: Duration = Duration::from_millis(500);
+/// One that was not told goes on for ever: so long at most it is listened to.
+const LISTEN: Duration = Duration::from_secs(3);
 /// What is in hand has so long to end. A pod's grace is longer.
-const PARTING: Duration = Duration::from_secs(10);
+const PARTING: Duration = Duration::from_secs(5);
 
 /// The routes that events come by.
 pub(crate) struct DaprIntake {
@@ -68,7 +72,10 @@ impl Intake for DaprIntake {
         std::mem::take(&mut self.routes)
     }
 
+    /// An event that is refused now keeps the sidecar from its own end: it repeats the event until it is killed, its group does not
+    /// know that it has left, and the partitions stand still until the session times out. So what it still brings is taken.
     async fn stop(self) -> Result<(), ServiceError> {
+        self.hand.quiet(QUIET, LISTEN).await;
         if !self.hand.close(PARTING).await {
             tracing::warn!("not all that was in hand has ended; it comes again");
         }
