@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use handler_contract::{Delivery, Handler};
+use handler_contract::{Contract, Delivery, Handler};
 use handler_protocol::Limits;
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -14,16 +14,20 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::environment::{ConfigurationError, Environment, Problems};
+use crate::health;
 use crate::perform::Performer;
 use crate::quiet::Quiet;
 use crate::relay::Carrier;
 use crate::store::Store;
 use crate::tables::make_tables;
-use crate::transport::kafka::{KafkaCarrier, KafkaConfig};
-use crate::{health, transport};
+use crate::transport::dapr::{DaprCarrier, DaprIntake, Sidecar};
+use crate::transport::kafka::{self, KafkaCarrier};
+use crate::transport::{Intake, Ready, Transport};
 
 /// How long what is being handled, and the outbox, may take when the service is told to end. The pod's grace is longer.
 const DRAIN: Duration = Duration::from_secs(20);
+/// How long a connection to the database is waited for: who waits for an answer hears sooner that there is none.
+const CONNECT: Duration = Duration::from_secs(5);
 /// How often the inbox is tidied.
 const TIDY: Duration = Duration::from_secs(10);
 /// How long the inbox remembers: longer than any topic of the stack keeps events.
@@ -110,41 +114,92 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
     }
 
     /// Runs until `stop` is true.
-    pub async fn run(self, environment: &Environment, mut stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
-        let mut problems = Problems::default();
-        let url = environment.required("DATABASE_URL", &mut problems);
-        let port = environment.number("PORT", &mut problems).unwrap_or(8080);
-        environment.one_of("PORTOLAN_TRANSPORT", &["kafka"], "kafka", &mut problems);
-        let kafka = KafkaConfig::read(environment, &mut problems);
-        let limits = limits(environment, &mut problems);
-        problems.into_result()?;
-
-        let pool = pool(&url, 8)?;
+    pub async fn run(self, environment: &Environment, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
+        let contract = H::contract();
+        let settings = Settings::read(environment, &contract)?;
+        let pool = pool(&settings.database, 8)?;
         migrate::<H, S>(&pool).await?;
-        let performer = Performer::<H, S>::new(self.handler, limits, pool.clone());
-        let carrier = Arc::new(KafkaCarrier::new(&kafka, H::contract().service)?);
-        let listener = TcpListener::bind(("0.0.0.0", u16::try_from(port).unwrap_or(0))).await?;
-        let consumer = transport::kafka::serve(&kafka, Arc::clone(&performer), is_broadcast::<H>())?;
+        let performer = Performer::<H, S>::new(self.handler, settings.limits, pool.clone());
+        let listener = TcpListener::bind(("0.0.0.0", settings.port)).await?;
+        let running = Running { performer, listener, routes: (self.routes)(pool), stop };
+        match &settings.transport {
+            Transport::Kafka(config) => {
+                let carrier = KafkaCarrier::new(config, contract.service)?;
+                let intake = kafka::serve(config, Arc::clone(&running.performer), is_broadcast(&contract))?;
+                running.until_stopped(carrier, intake).await
+            }
+            Transport::Dapr(config) => {
+                let sidecar = Sidecar::of(config).map_err(std::io::Error::other)?;
+                let carrier = DaprCarrier::new(config, sidecar, contract.service);
+                let intake = DaprIntake::new(config, &contract, &running.performer);
+                running.until_stopped(carrier, intake).await
+            }
+        }
+    }
+}
 
-        let relay = tokio::spawn(Arc::clone(&performer).relay(Arc::clone(&carrier), stop.clone()));
-        let tidy = tokio::spawn(tidy(Arc::clone(&performer), stop.clone()));
-        let routes = (self.routes)(pool.clone()).merge(health::routes(pool));
-        let mut served = stop.clone();
-        let server = axum::serve(listener, routes).with_graceful_shutdown(async move {
-            let _ = served.wait_for(|stopping| *stopping).await;
+/// What is configured.
+struct Settings {
+    database: String,
+    port: u16,
+    limits: Limits,
+    transport: Transport,
+}
+
+impl Settings {
+    /// Reads the environment; every problem is told at once.
+    fn read(environment: &Environment, contract: &Contract) -> Result<Self, ConfigurationError> {
+        let mut problems = Problems::default();
+        let database = environment.required("DATABASE_URL", &mut problems);
+        let port = environment.number("PORT", &mut problems).unwrap_or(8080);
+        let port = u16::try_from(port).unwrap_or_else(|_| {
+            problems.add("PORT is no port".to_owned());
+            0
+        });
+        let limits = limits(environment, &mut problems);
+        let transport = Transport::read(environment, contract, &mut problems);
+        problems.into_result()?;
+        Ok(Self { database, port, limits, transport })
+    }
+}
+
+/// What every transport runs with.
+struct Running<H: Handler, S: Store<H>> {
+    performer: Arc<Performer<H, S>>,
+    listener: TcpListener,
+    routes: Router,
+    stop: watch::Receiver<bool>,
+}
+
+impl<H: Handler, S: Store<H>> Running<H, S> {
+    /// Works until it is told to stop. Then nothing more comes in, what is in hand ends, the outbox is emptied, and only then the
+    /// server goes: until then it answers, so that nobody takes silence for an answer.
+    async fn until_stopped<C: Carrier + Ready>(
+        mut self,
+        carrier: C,
+        mut intake: impl Intake,
+    ) -> Result<(), ServiceError> {
+        let carrier = Arc::new(carrier);
+        let health = health::routes(self.performer.pool().clone(), Arc::clone(&carrier));
+        let routes = self.routes.merge(health).merge(intake.routes());
+        let relay = tokio::spawn(Arc::clone(&self.performer).relay(Arc::clone(&carrier), self.stop.clone()));
+        let tidy = tokio::spawn(tidy(Arc::clone(&self.performer), self.stop.clone()));
+        let (left, leaving) = tokio::sync::oneshot::channel::<()>();
+        let server = axum::serve(self.listener, routes).with_graceful_shutdown(async move {
+            let _ = leaving.await;
         });
         let server = tokio::spawn(server.into_future());
 
-        while !*stop.borrow() && !consumer.has_ended() {
-            let _ = tokio::time::timeout(Duration::from_secs(1), stop.changed()).await;
+        while !*self.stop.borrow() && !intake.has_ended() {
+            let _ = tokio::time::timeout(Duration::from_secs(1), self.stop.changed()).await;
         }
-        let consumed = tokio::task::spawn_blocking(|| consumer.stop());
-        let consumed = consumed.await.map_err(std::io::Error::other)?;
+        let stopped = intake.stop().await;
         relay.abort();
         tidy.abort();
-        leave(&performer, &*carrier).await;
+        leave(&self.performer, &*carrier).await;
+        drop(left);
         let _ = tokio::time::timeout(Duration::from_secs(2), server).await;
-        consumed.map_err(ServiceError::from)
+        stopped
     }
 }
 
@@ -165,14 +220,15 @@ async fn tidy<H: Handler, S: Store<H>>(performer: Arc<Performer<H, S>>, mut stop
     }
 }
 
-fn is_broadcast<H: Handler>() -> bool {
-    H::contract().subscribes.iter().any(|subscription| subscription.delivery == Delivery::Broadcast)
+fn is_broadcast(contract: &Contract) -> bool {
+    contract.subscribes.iter().any(|subscription| subscription.delivery == Delivery::Broadcast)
 }
 
 /// Connections are made when they are needed. They are renewed now and then, so that one that a fault has left in a bad state
 /// does not stay.
 fn pool(url: &str, connections: u32) -> Result<PgPool, ServiceError> {
-    let options = PgPoolOptions::new().max_connections(connections).max_lifetime(Duration::from_mins(5));
+    let options =
+        PgPoolOptions::new().max_connections(connections).max_lifetime(Duration::from_mins(5)).acquire_timeout(CONNECT);
     // The error would show the address, and with it the password.
     options.connect_lazy(url).map_err(|_| ServiceError::Database("DATABASE_URL is no address of PostgreSQL".to_owned()))
 }

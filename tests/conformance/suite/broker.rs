@@ -28,6 +28,13 @@ impl Broker {
         self.flush();
     }
 
+    /// Publishes to a partition, and waits until the broker has it.
+    pub(crate) fn publish_to(&self, topic: &str, partition: i32, key: &str, payload: &str) {
+        let record = BaseRecord::to(topic).partition(partition).key(key).payload(payload);
+        self.producer.send(record).map_err(|(error, _)| error).unwrap();
+        self.flush();
+    }
+
     /// Publishes soon.
     pub(crate) fn enqueue(&self, topic: &str, key: &str, payload: &str) {
         self.producer.send(BaseRecord::to(topic).key(key).payload(payload)).map_err(|(error, _)| error).unwrap();

@@ -5,13 +5,47 @@
 
 mod broker;
 mod cases;
+mod dapr;
+mod features;
 mod kafka;
+mod port;
 mod world;
 
+use dapr::Dapr;
 use kafka::Kafka;
-use world::World;
+use world::{Transport, World};
 
 #[test]
 fn as_a_kafka_consumer() {
-    cases::run(&World::start::<Kafka>());
+    cases::run(&World::<Kafka>::start());
+}
+
+#[test]
+fn behind_a_sidecar() {
+    let world = World::<Dapr<false>>::start();
+    cases::run(&world);
+    port::unknown_route_keeps_its_event(&world);
+}
+
+#[test]
+fn behind_a_sidecar_in_bulk() {
+    let world = World::<Dapr<true>>::start();
+    cases::run(&world);
+    port::unknown_route_keeps_its_event(&world);
+}
+
+#[test]
+fn at_the_port_that_the_sidecar_posts_to() {
+    port::run(&World::<Dapr<false>>::start());
+}
+
+#[test]
+fn the_guide_s_table_is_what_is_asserted() {
+    let guide = include_str!("../../../docs/guide/handlers.md");
+    let table = features::table(&[
+        ("Kafka consumer", Kafka::FEATURES),
+        ("Dapr, one by one", Dapr::<false>::FEATURES),
+        ("Dapr, in bulk", Dapr::<true>::FEATURES),
+    ]);
+    assert!(guide.contains(&table), "docs/guide/handlers.md has to contain:\n{table}");
 }

@@ -2,13 +2,16 @@
 
 use std::process::Command;
 
+use crate::features::{Features, Paced, Waits};
 use crate::world::{Parts, Transport};
 
 /// The subject consumes by itself.
 pub(crate) struct Kafka;
 
 impl Transport for Kafka {
-    fn start(_: &Parts) -> Self {
+    const FEATURES: Features = Features { waits: Waits::Key, paced: Paced::Runtime, reason: true, numbers: true };
+
+    fn prepare(_: &Parts) -> Self {
         Self
     }
 

@@ -9,7 +9,8 @@ use portolan_parts::{Ending, Kafka, Launch, Port, Postgres, Process, Scratch};
 use rdkafka::message::OwnedMessage;
 use serde_json::{Value, json};
 
-use crate::broker::Broker;
+use crate::broker::{Broker, header};
+use crate::features::Features;
 
 /// What every transport runs on.
 pub(crate) struct Parts {
@@ -20,36 +21,71 @@ pub(crate) struct Parts {
 }
 
 /// A way to run the subject.
-pub(crate) trait Transport {
-    /// Starts what it needs beside the parts.
-    fn start(parts: &Parts) -> Self
+pub(crate) trait Transport: Sync {
+    /// Where it differs from the others.
+    const FEATURES: Features;
+
+    /// Prepares what it needs beside the parts.
+    fn prepare(parts: &Parts) -> Self
     where
         Self: Sized;
 
     /// Configures the subject.
     fn tell(&self, subject: &mut Command, parts: &Parts);
+
+    /// Starts what runs beside the subject, unless it runs.
+    fn accompany(&self, _: &Parts) {}
+
+    /// Ends what runs beside the subject, at the time when the subject is told to end.
+    fn leave(&self) {}
 }
 
-/// The parts, a transport, and a running subject.
-pub(crate) struct World {
-    pub(crate) parts: Parts,
-    pub(crate) broker: Broker,
-    transport: Box<dyn Transport>,
+/// The parts, a transport, and a running subject. They end in this order.
+pub(crate) struct World<T> {
     subject: RefCell<Process>,
+    pub(crate) transport: T,
+    pub(crate) broker: Broker,
+    pub(crate) parts: Parts,
 }
 
-impl World {
+/// A dead letter.
+#[derive(Debug)]
+pub(crate) struct Letter {
+    /// The message as it came.
+    pub(crate) message: Vec<u8>,
+    /// Why, if it is told.
+    pub(crate) reason: Option<String>,
+    /// After so many attempts.
+    pub(crate) attempts: Option<String>,
+    /// Where it came from.
+    pub(crate) topic: Option<String>,
+}
+
+impl From<OwnedMessage> for Letter {
+    fn from(message: OwnedMessage) -> Self {
+        let told = |name| header(&message, name);
+        Self {
+            reason: told("portolan-reason"),
+            attempts: told("portolan-attempts"),
+            topic: told("portolan-topic"),
+            message: rdkafka::Message::payload(&message).unwrap_or_default().to_vec(),
+        }
+    }
+}
+
+impl<T: Transport> World<T> {
     /// Starts all of it.
-    pub(crate) fn start<T: Transport + 'static>() -> Self {
+    pub(crate) fn start() -> Self {
         let kafka = Kafka::plaintext().unwrap();
         kafka.create_topics(&[("work", 3), ("work.dlq", 1), ("done", 1)]).unwrap();
         let scratch = Scratch::new("conformance").unwrap();
         let postgres = RefCell::new(Postgres::start().unwrap());
         let parts = Parts { kafka, postgres, port: Port::reserve().unwrap(), scratch };
-        let transport = Box::new(T::start(&parts));
+        let transport = T::prepare(&parts);
         let broker = Broker::at(parts.kafka.brokers());
-        let subject = RefCell::new(launch(&*transport, &parts));
-        Self { parts, broker, transport, subject }
+        let subject = RefCell::new(launch(&transport, &parts));
+        transport.accompany(&parts);
+        Self { subject, transport, broker, parts }
     }
 
     /// Ends the subject at once, as a crash would, and starts another.
@@ -58,23 +94,30 @@ impl World {
         self.revive();
     }
 
-    /// Tells the subject to end, waits until it has, and starts another.
+    /// Tells the subject to end, waits until it has, and starts another: the end of a pod, with all that is in it.
     pub(crate) fn restart(&self) {
-        let status = self.subject.borrow_mut().stop().unwrap();
+        let mut subject = self.subject.borrow_mut();
+        let transport = &self.transport;
+        let status = std::thread::scope(|scope| {
+            scope.spawn(|| transport.leave());
+            subject.stop().unwrap()
+        });
+        drop(subject);
         assert!(status.success(), "the subject leaves with {status}\n{}", self.log());
         self.revive();
     }
 
-    /// Starts another subject where the last one has ended: what a cluster does.
+    /// Starts another subject where the last one has ended, and what is to run beside it: what a cluster does.
     fn revive(&self) {
         let mut subject = self.subject.borrow_mut();
         if !subject.is_running() {
-            *subject = launch(&*self.transport, &self.parts);
+            *subject = launch(&self.transport, &self.parts);
         }
+        self.transport.accompany(&self.parts);
     }
 
     /// Waits until `what` answers, and starts the subject again whenever it ends meanwhile.
-    pub(crate) fn wait<T>(&self, name: &str, mut what: impl FnMut() -> Option<T>) -> T {
+    pub(crate) fn wait<A>(&self, name: &str, mut what: impl FnMut() -> Option<A>) -> A {
         let until = Instant::now() + Duration::from_mins(1);
         loop {
             if let Some(answer) = what() {
@@ -84,6 +127,12 @@ impl World {
             self.revive();
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// Where the transport differs from the others.
+    #[expect(clippy::unused_self, reason = "a world has one transport")]
+    pub(crate) const fn features(&self) -> Features {
+        T::FEATURES
     }
 
     /// Publishes an event that says what is to be done with it.
@@ -107,13 +156,15 @@ impl World {
         self.wait(&format!("{page} has {events:?}"), || (self.page(page) == expected).then_some(()));
     }
 
+    /// All dead letters.
+    pub(crate) fn dead_letters(&self) -> Vec<Letter> {
+        self.broker.read("work.dlq").into_iter().map(Letter::from).collect()
+    }
+
     /// Waits for the dead letter of an event.
-    pub(crate) fn dead_letter(&self, id: &str) -> OwnedMessage {
+    pub(crate) fn dead_letter(&self, id: &str) -> Letter {
         self.wait(&format!("the dead letter of {id}"), || {
-            let letters = self.broker.read("work.dlq");
-            letters
-                .into_iter()
-                .find(|letter| rdkafka::Message::payload(letter).is_some_and(|payload| holds(payload, id)))
+            self.dead_letters().into_iter().find(|letter| holds(&letter.message, id))
         })
     }
 
@@ -143,10 +194,10 @@ fn log(parts: &Parts) -> PathBuf {
     parts.scratch.join("subject.log")
 }
 
-fn launch(transport: &dyn Transport, parts: &Parts) -> Process {
+fn launch<T: Transport>(transport: &T, parts: &Parts) -> Process {
     let mut subject = Command::new(env!("CARGO_BIN_EXE_subject"));
     subject.env("DATABASE_URL", parts.postgres.borrow().url("postgres")).env("PORT", parts.port.to_string());
-    subject.env("PORTOLAN_MAX_ATTEMPTS", "4").env("PORTOLAN_FIRST_RETRY_MS", "50");
+    subject.env("PORTOLAN_MAX_ATTEMPTS", "4").env("PORTOLAN_FIRST_RETRY_MS", "150");
     transport.tell(&mut subject, parts);
     Launch::new("subject", subject, log(parts)).ending(Ending::Terminate).start().unwrap()
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -14,8 +15,8 @@ use crate::{Ending, Launch, Port, Process, Scheduler, Scratch, cache};
 #[derive(Debug)]
 pub struct Daprd {
     process: Process,
-    http: Port,
-    grpc: Port,
+    http: Arc<Port>,
+    grpc: Arc<Port>,
     metrics: Port,
     _internal: Port,
     _scratch: Scratch,
@@ -31,6 +32,7 @@ pub struct DaprdBuilder {
     scheduler: Option<String>,
     environment: Vec<(String, String)>,
     arguments: Vec<String>,
+    ports: Option<(Arc<Port>, Arc<Port>)>,
     patience: Duration,
 }
 
@@ -45,6 +47,7 @@ impl Daprd {
             scheduler: None,
             environment: Vec::new(),
             arguments: Vec::new(),
+            ports: None,
             patience: Duration::from_secs(30),
         }
     }
@@ -126,6 +129,13 @@ impl DaprdBuilder {
         self
     }
 
+    /// The ports of its HTTP and gRPC API, for an app that has to know them before the sidecar is there.
+    #[must_use]
+    pub fn ports(mut self, http: Arc<Port>, grpc: Arc<Port>) -> Self {
+        self.ports = Some((http, grpc));
+        self
+    }
+
     /// The scheduler that keeps its jobs.
     #[must_use]
     pub fn scheduler(mut self, scheduler: &Scheduler) -> Self {
@@ -157,8 +167,12 @@ impl DaprdBuilder {
     /// Starts it and waits until it and its components are ready. A sidecar that gives up is an error with its log.
     pub fn start(self) -> Result<Daprd> {
         let scratch = Scratch::new("daprd")?;
-        let (http, grpc, internal, metrics) = (Port::reserve()?, Port::reserve()?, Port::reserve()?, Port::reserve()?);
         let mut command = self.command()?;
+        let (http, grpc) = match self.ports {
+            Some(ports) => ports,
+            None => (Arc::new(Port::reserve()?), Arc::new(Port::reserve()?)),
+        };
+        let (internal, metrics) = (Port::reserve()?, Port::reserve()?);
         command.arg(format!("--dapr-http-port={http}")).arg(format!("--dapr-grpc-port={grpc}"));
         command.arg(format!("--dapr-internal-grpc-port={internal}")).arg(format!("--metrics-port={metrics}"));
         command.current_dir(scratch.path());

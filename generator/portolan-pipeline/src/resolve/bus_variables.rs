@@ -6,8 +6,8 @@ use super::surroundings::Surroundings;
 use crate::model::{Aws, Fact, Publication, Service};
 use crate::spec::document::Run;
 
-/// Where each topic goes: to a component of the sidecar, or to the bus. A consumer that publishes to Kafka knows by its
-/// broker.
+/// Where each topic goes, dead letters among them: to a component of the sidecar, or to the bus. A consumer that publishes to
+/// Kafka knows by its broker.
 pub(super) fn bus_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variable> {
     let target = |publication: &Publication| match around.aws {
         Some(aws) if around.is_eventbridge(&publication.component) => {
@@ -16,7 +16,12 @@ pub(super) fn bus_variables(service: &Service, around: Surroundings<'_>) -> Vec<
         _ if service.has_sidecar() => Some(format!("{}={}", publication.topic, publication.component)),
         _ => None,
     };
-    let topics: Vec<String> = unique(service.publishes.iter().filter_map(target), String::clone);
+    let dead = service.subscriptions.iter().filter(|_| service.has_sidecar()).filter_map(|subscription| {
+        let letters = around.topics.get(&subscription.topic)?.dead_letter.as_ref()?;
+        let by_sidecar = !around.is_eventbridge(&subscription.component);
+        by_sidecar.then(|| format!("{}={}", letters.value, subscription.component))
+    });
+    let topics: Vec<String> = unique(service.publishes.iter().filter_map(target).chain(dead), String::clone);
     if topics.is_empty() {
         return Vec::new();
     }

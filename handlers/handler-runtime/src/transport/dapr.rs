@@ -1,0 +1,16 @@
+//! Behind a Dapr sidecar: events come over HTTP, and leave through the sidecar's gRPC API.
+
+mod acknowledge;
+mod carrier;
+mod config;
+mod decode;
+mod envelope;
+mod hand;
+mod serve;
+mod sidecar;
+mod token;
+
+pub use carrier::DaprCarrier;
+pub use config::DaprConfig;
+pub(crate) use serve::DaprIntake;
+pub use sidecar::Sidecar;

@@ -1,0 +1,105 @@
+//! What the subject answers to who posts to it: each answer that Dapr would take for "drop it" or "done" has to be meant.
+
+use portolan_parts::http;
+use serde_json::{Value, json};
+
+use crate::dapr::{Dapr, TOKEN};
+use crate::world::{Transport, World, event};
+
+type Behind = World<Dapr<false>>;
+
+const SINGLE: &str = "application/cloudevents+json";
+
+/// An event by a route that the code does not have comes again, and is not dropped. It is the last that comes: it stays.
+pub(crate) fn unknown_route_keeps_its_event<const BULK: bool>(world: &World<Dapr<BULK>>) {
+    let event = event("version", "version-1", "of-another-version", &json!({ "do": "write" }));
+    world.broker.publish("work", "version", &event.to_string());
+    world.wait("it has come twice", || (world.log().matches("/events/of-another-version").count() > 1).then_some(()));
+    assert!(!world.dead_letters().iter().any(|letter| String::from_utf8_lossy(&letter.message).contains("version-1")));
+}
+
+/// All of them, on one world.
+pub(crate) fn run(world: &Behind) {
+    for case in [only_with_the_token, whatever_its_size, each_entry, an_unknown_route, the_database_is_away, ready] {
+        case(world);
+    }
+}
+
+fn post(world: &Behind, path: &str, kind: &str, headers: &[(&str, &str)], body: &str) -> (u16, Value) {
+    let headers: Vec<(&str, &str)> = headers.iter().copied().chain([("content-type", kind)]).collect();
+    let answer = http::send(world.parts.port.number(), "POST", path, &headers, body.as_bytes()).unwrap();
+    (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+}
+
+fn known(world: &Behind, path: &str, kind: &str, body: &Value) -> (u16, Value) {
+    post(world, path, kind, &[("dapr-api-token", TOKEN)], &body.to_string())
+}
+
+fn write(page: &str, id: &str) -> Value {
+    event(page, id, "work", &json!({ "do": "write" }))
+}
+
+fn only_with_the_token(world: &Behind) {
+    let body = write("token", "token-1").to_string();
+    for headers in [&[][..], &[("dapr-api-token", "another")]] {
+        assert_eq!(post(world, "/events/work", SINGLE, headers, &body).0, 401);
+    }
+    assert_eq!(world.page("token"), []);
+    assert_eq!(known(world, "/events/work", SINGLE, &write("token", "token-1")), (200, json!({ "status": "SUCCESS" })));
+    world.expect("token", &["token-1"]);
+}
+
+/// The server's own limit of 2 MB would refuse it for ever.
+fn whatever_its_size(world: &Behind) {
+    let mut large = write("large", "large-1");
+    large["data"]["padding"] = json!("x".repeat(5 * 1024 * 1024));
+    assert_eq!(known(world, "/events/work", SINGLE, &large), (200, json!({ "status": "SUCCESS" })));
+    world.expect("large", &["large-1"]);
+}
+
+fn each_entry(world: &Behind) {
+    let retry = event("bulk-b", "bulk-2", "work", &json!({ "do": "retry" }));
+    let entries = [("a", write("bulk-a", "bulk-1")), ("b", retry), ("c", write("bulk-b", "bulk-3"))];
+    let entries = entries.map(|(id, event)| json!({ "entryId": id, "event": event, "metadata": null }));
+    let body = json!({ "id": "1", "type": "com.dapr.event.bulk", "topic": "work", "entries": entries });
+    let (status, answer) = known(world, "/events/work", "application/json", &body);
+    let told = [("a", "SUCCESS"), ("b", "RETRY"), ("c", "RETRY")];
+    let told = told.map(|(id, status)| json!({ "entryId": id, "status": status }));
+    assert_eq!((status, answer), (200, json!({ "statuses": told })));
+    world.expect("bulk-a", &["bulk-1"]);
+    assert_eq!(world.page("bulk-b"), []);
+}
+
+/// 404 would drop the event.
+fn an_unknown_route(world: &Behind) {
+    let retry = (200, json!({ "status": "RETRY" }));
+    assert_eq!(known(world, "/events/of-another-version", SINGLE, &write("unknown", "unknown-1")), retry);
+    let bulk = [("pubsubname", "bus")];
+    assert_eq!(post(world, "/events/of-another-version", "application/json", &bulk, "{}"), retry);
+    assert_eq!(post(world, "/elsewhere", "application/json", &[], "{}").0, 404);
+    let subscribed = http::get(world.parts.port.number(), "/dapr/subscribe").unwrap();
+    assert_eq!((subscribed.status, subscribed.text().as_str()), (200, "[]"));
+}
+
+fn the_database_is_away(world: &Behind) {
+    world.parts.postgres.borrow_mut().process().stop().unwrap();
+    let away = known(world, "/events/work", SINGLE, &write("away", "away-1"));
+    assert_eq!(away, (200, json!({ "status": "RETRY" })));
+    assert_eq!(http::get(world.parts.port.number(), "/readyz").unwrap().status, 503);
+    world.parts.postgres.borrow_mut().restart().unwrap();
+    world.wait("it is handled", || {
+        let answer = known(world, "/events/work", SINGLE, &write("away", "away-1"));
+        (answer.1 == json!({ "status": "SUCCESS" })).then_some(())
+    });
+    world.expect("away", &["away-1"]);
+}
+
+/// Ready is who reaches its database and has a sidecar with its components.
+fn ready(world: &Behind) {
+    let status = || http::get(world.parts.port.number(), "/readyz").unwrap();
+    assert_eq!(status().status, 200, "{}", status().text());
+    world.transport.leave();
+    assert_eq!(status().status, 503);
+    world.transport.accompany(&world.parts);
+    assert_eq!(status().status, 200, "{}", status().text());
+}
