@@ -95,6 +95,17 @@ impl Workshop {
     }
 }
 
+/// Cargo takes the program that a page built for this checkout's own, whatever changes here afterwards: so it forgets it.
+impl Drop for Workshop {
+    fn drop(&mut self) {
+        let built = fs::read_dir(target().join("release/.fingerprint")).into_iter().flatten().flatten();
+        for unit in built.filter(|unit| unit.file_name().to_string_lossy().starts_with("portolan")) {
+            // What stays is built anew by whoever touches it.
+            let _ = fs::remove_dir_all(unit.path());
+        }
+    }
+}
+
 /// The folder that a page begins in.
 fn prepare(page: &Page, scratch: &Scratch) -> Result<PathBuf> {
     let project = match page.name.as_str() {
