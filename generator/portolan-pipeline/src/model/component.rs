@@ -103,8 +103,7 @@ impl Component {
             "state.postgresql" | "configuration.postgresql" => vec![5432],
             "state.redis" | "pubsub.redis" | "lock.redis" => vec![self.redis_port().unwrap_or(6379)],
             "bindings.smtp" => vec![587],
-            "aws.eventbridge" | "bindings.aws.sqs" => vec![443],
-            "state.azure.cosmosdb" => vec![443],
+            "aws.eventbridge" | "bindings.aws.sqs" | "state.azure.cosmosdb" => vec![443],
             _ => Vec::new(),
         }
     }
