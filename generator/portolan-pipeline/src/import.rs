@@ -1,6 +1,7 @@
 //! import_: YAML as people have it, to a stack and one environment. What was read is rendered again and compared value by
 //! value with what it was read from, so nothing is dropped in silence.
 
+mod access;
 mod chart;
 mod component;
 mod configuration;
@@ -15,8 +16,12 @@ mod reasons;
 mod report;
 mod resiliency;
 mod run_file;
+mod scaled_job;
 mod scaled_object;
 mod secret;
+mod sidecar;
+mod sidecar_options;
+mod sizes;
 mod strimzi;
 mod subscription;
 mod triggers;
@@ -60,6 +65,7 @@ pub fn import_texts(texts: &[(String, String)], names: &Names) -> Imported {
         configuration::import_endpoints,
         scaled_object::import_scaled_objects,
         scaled_object::import_autoscalers,
+        scaled_job::import_scaled_jobs,
         resiliency::import_resiliency,
     ] {
         step(&objects, &mut draft, &mut log);
@@ -71,13 +77,15 @@ pub fn import_texts(texts: &[(String, String)], names: &Names) -> Imported {
 }
 
 /// The kinds that stand in a stack's own namespace.
-const OWN: [&str; 9] = [
+const OWN: [&str; 11] = [
     "Component",
     "Subscription",
     "Resiliency",
     "Configuration",
     "HTTPEndpoint",
     "ScaledObject",
+    "ScaledJob",
+    "ServiceAccount",
     "TriggerAuthentication",
     "Deployment",
     "Secret",

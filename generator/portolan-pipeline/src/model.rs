@@ -44,7 +44,7 @@ pub use service::{Fallback, Image, Invocation, Job, Publication, PublicationKey,
 pub use sidecar::{HealthCheck, LabelRule, Metrics, Sidecar, api_parts};
 pub use stack::{Cluster, Dangling, DefaultTaken, IdleField, Reference, Secret, SecretSource, Stack};
 pub use subscription::{RouteRule, Subscription};
-pub use topic::Topic;
+pub use topic::{Topic, body_of, largest_event_within, record_of};
 pub use tracing::{Otlp, Tracing};
 pub use trigger::{AuthenticationParameter, PodIdentity, Trigger, TriggerKind};
 pub use workflow::Workflow;

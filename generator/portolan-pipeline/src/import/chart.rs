@@ -4,12 +4,14 @@ use serde_json::{Map, Value, json};
 
 /// The Deployment, and what scales it.
 pub(super) fn chart_objects(values: &Value) -> Vec<Value> {
-    let mut objects = vec![deployment(values)];
+    let mut objects = vec![service_account(values)];
     objects.extend(match text(values, "/scaling/engine").as_str() {
         "keda" => Some(scaled_object(values)),
         "hpa" => Some(autoscaler(values)),
+        "job" => Some(scaled_job(values)),
         _ => None,
     });
+    objects.extend((text(values, "/scaling/engine") != "job").then(|| deployment(values)));
     objects.extend(authentications(values));
     if values["expose"] == json!(true) {
         let port = json!({ "name": "http", "port": 80, "targetPort": "http", "protocol": "TCP" });
@@ -36,8 +38,12 @@ fn selector(values: &Value) -> Value {
     json!({ "app.kubernetes.io/name": values["service"] })
 }
 
-fn deployment(values: &Value) -> Value {
-    let engine = text(values, "/scaling/engine");
+fn service_account(values: &Value) -> Value {
+    let metadata = json!({ "name": values["service"], "annotations": values["serviceAccount"]["annotations"] });
+    json!({ "kind": "ServiceAccount", "metadata": metadata, "automountServiceAccountToken": values["dapr"]["enabled"] })
+}
+
+fn pod(values: &Value) -> Value {
     let dapr = values["dapr"]["enabled"].clone();
     let selector = selector(values);
     let spread = |key: &str| json!({ "maxSkew": 1, "topologyKey": key, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": { "matchLabels": selector } });
@@ -51,12 +57,16 @@ fn deployment(values: &Value) -> Value {
         "volumes": [{ "name": "tmp", "emptyDir": {} }],
         "topologySpreadConstraints": [spread("kubernetes.io/hostname"), spread("topology.kubernetes.io/zone")],
     });
+    json!({ "metadata": { "annotations": values["dapr"]["annotations"], "labels": values["podLabels"] }, "spec": spec })
+}
+
+fn deployment(values: &Value) -> Value {
     let mut whole = json!({
-        "selector": { "matchLabels": selector },
+        "selector": { "matchLabels": selector(values) },
         "strategy": { "type": "RollingUpdate", "rollingUpdate": { "maxUnavailable": 0, "maxSurge": 1 } },
-        "template": { "metadata": { "annotations": values["dapr"]["annotations"] }, "spec": spec },
+        "template": pod(values),
     });
-    if engine == "none" {
+    if text(values, "/scaling/engine") == "none" {
         whole["replicas"] = values["replicas"].clone();
     }
     object(values, "Deployment", whole)
@@ -107,45 +117,85 @@ fn entries<'a>(values: &'a Value, pointer: &str) -> impl Iterator<Item = (&'a St
 }
 
 fn behaviour(values: &Value) -> Value {
-    json!({ "scaleDown": { "stabilizationWindowSeconds": values["scaling"]["scaleDownStabilizationSeconds"] } })
+    let scaling = &values["scaling"];
+    let mut whole = json!({ "scaleUp": scaling["behavior"]["scaleUp"], "scaleDown": scaling["behavior"]["scaleDown"] });
+    whole["scaleDown"]["stabilizationWindowSeconds"] = scaling["scaleDownStabilizationSeconds"].clone();
+    whole
 }
 
 fn target(values: &Value) -> Value {
     json!({ "apiVersion": "apps/v1", "kind": "Deployment", "name": values["service"] })
 }
 
-fn scaled_object(values: &Value) -> Value {
-    let scaling = &values["scaling"];
-    let triggers = scaling["triggers"].as_array().into_iter().flatten().map(|trigger| {
+fn triggers(values: &Value) -> Vec<Value> {
+    let triggers = values["scaling"]["triggers"].as_array().into_iter().flatten().map(|trigger| {
         let mut made = trigger.clone();
         if let Some(authentication) = made.as_object_mut().and_then(|made| made.remove("authentication")) {
             made["authenticationRef"] = json!({ "kind": "TriggerAuthentication", "name": authentication });
         }
         made
     });
-    let mut spec = json!({
+    triggers.collect()
+}
+
+fn scaled_object(values: &Value) -> Value {
+    let scaling = &values["scaling"];
+    let spec = json!({
         "scaleTargetRef": target(values),
         "pollingInterval": scaling["pollingInterval"],
         "cooldownPeriod": scaling["cooldownPeriod"],
+        "initialCooldownPeriod": scaling["initialCooldownPeriod"],
+        "idleReplicaCount": scaling["idle"],
         "minReplicaCount": scaling["min"],
         "maxReplicaCount": scaling["max"],
-        "advanced": { "horizontalPodAutoscalerConfig": { "behavior": behaviour(values) } },
-        "triggers": triggers.collect::<Vec<_>>(),
+        "fallback": scaling["fallback"],
+        "advanced": {
+            "restoreToOriginalReplicaCount": scaling["restoreToOriginalReplicaCount"],
+            "scalingModifiers": scaling["modifiers"],
+            "horizontalPodAutoscalerConfig": { "name": scaling["hpaName"], "behavior": behaviour(values) },
+        },
+        "triggers": triggers(values),
     });
-    if scaling["fallback"].is_object() {
-        spec["fallback"] = scaling["fallback"].clone();
-    }
-    let mut made = object(values, "ScaledObject", spec);
-    if scaling["paused"] == json!(true) {
+    paused(values, object(values, "ScaledObject", spec))
+}
+
+fn paused(values: &Value, mut made: Value) -> Value {
+    if values["scaling"]["paused"] == json!(true) {
         made["metadata"]["annotations"] = json!({ "autoscaling.keda.sh/paused": "true" });
     }
     made
 }
 
+fn scaled_job(values: &Value) -> Value {
+    let scaling = &values["scaling"];
+    let job = &scaling["job"];
+    let mut template = pod(values);
+    template["spec"]["restartPolicy"] = json!("Never");
+    let spec = json!({
+        "jobTargetRef": {
+            "parallelism": job["parallelism"],
+            "completions": job["completions"],
+            "activeDeadlineSeconds": job["activeDeadlineSeconds"],
+            "backoffLimit": job["backoffLimit"],
+            "ttlSecondsAfterFinished": job["ttlSecondsAfterFinished"],
+            "template": template,
+        },
+        "pollingInterval": scaling["pollingInterval"],
+        "minReplicaCount": scaling["min"],
+        "maxReplicaCount": scaling["max"],
+        "successfulJobsHistoryLimit": job["successfulJobsHistoryLimit"],
+        "failedJobsHistoryLimit": job["failedJobsHistoryLimit"],
+        "rollout": job["rollout"],
+        "scalingStrategy": job["scalingStrategy"],
+        "triggers": triggers(values),
+    });
+    paused(values, object(values, "ScaledJob", spec))
+}
+
 fn authentications(values: &Value) -> Vec<Value> {
     let all = values["scaling"]["authentications"].as_array().into_iter().flatten();
     all.map(|one| {
-        let spec = json!({ "secretTargetRef": one["secretTargetRef"] });
+        let spec = json!({ "secretTargetRef": one["secretTargetRef"], "podIdentity": one["podIdentity"] });
         json!({ "kind": "TriggerAuthentication", "metadata": { "name": one["name"] }, "spec": spec })
     })
     .collect()

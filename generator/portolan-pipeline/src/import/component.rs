@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::draft::{Component, Draft, metadata, setting};
+use super::draft::{Component, Draft, Fields, metadata, setting};
 use super::kafka::import_kafka;
 use super::object::Object;
-use super::plain::is_component_secret;
+use super::plain::{is_component_secret, is_header_secret};
 use super::report::{Log, PlainSecret};
 use crate::spec::node::Node;
 
@@ -69,12 +69,45 @@ fn import_component(object: &Object, draft: &mut Draft, log: &mut Log) -> Compon
     let more = [
         ("secretStore", store.map(|store| json!(store))),
         ("ignoreErrors", flag),
-        ("initTimeout", node.scalar_at(&["spec", "initTimeout"]).and_then(super::strimzi::duration)),
+        ("initTimeout", node.duration_at(&["spec", "initTimeout"])),
     ];
     component.fields.extend(more.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))));
     let scopes = node.words_at(&["scopes"]);
     component.scopes = Some(scopes).filter(|scopes| !scopes.is_empty());
     component
+}
+
+/// Headers and the like, each a name with a value or a reference; a secret in plain becomes a key of `secret`.
+pub(super) fn named_settings(
+    object: &Object,
+    items: &[Node],
+    secret: &str,
+    draft: &mut Draft,
+    log: &mut Log,
+) -> Fields {
+    let mut settings = Fields::new();
+    for item in items {
+        let Some(name) = item.scalar_at(&["name"]) else { continue };
+        let value = if let Some((secret, key)) = reference(item.entry("secretKeyRef")) {
+            draft.reference(&secret, &key)
+        } else {
+            let Some(value) = item.entry("value") else { continue };
+            let text = value.text().unwrap_or_default();
+            if is_header_secret(name, text) {
+                log.secrets.push(PlainSecret {
+                    place: object.place(value.at),
+                    object: object.title(),
+                    field: name.to_owned(),
+                    reference: format!("{secret}/{name}"),
+                });
+                draft.reference(secret, name)
+            } else {
+                json!(text)
+            }
+        };
+        settings.insert(name.to_owned(), value);
+    }
+    settings
 }
 
 /// The metadata; a secret in plain becomes a reference to a secret that is called after the component.

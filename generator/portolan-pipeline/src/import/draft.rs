@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
+use super::sizes::{finish_bodies, finish_sizes};
+
 /// Fields in the order that they are written.
 pub(super) type Fields = Map<String, Value>;
 
@@ -52,10 +54,18 @@ pub(super) struct Service {
     /// The name of its Configuration.
     pub(super) configuration: Option<String>,
     pub(super) subscribes: BTreeMap<String, Fields>,
+    /// Whatever method.
     pub(super) invokes: BTreeSet<String>,
+    /// Single methods, each with the service that has it.
+    pub(super) methods: Vec<(String, Value)>,
     pub(super) uses: BTreeSet<String>,
     pub(super) env: BTreeMap<String, Value>,
     pub(super) scale: Fields,
+    pub(super) sidecar: Fields,
+    /// What its sidecar lets through, in bytes.
+    pub(super) largest_body: Option<u32>,
+    /// The name of its service account.
+    pub(super) account: String,
     /// Whether a Deployment or a run file says what it runs.
     pub(super) is_known: bool,
 }
@@ -108,6 +118,8 @@ impl Draft {
     pub(super) fn finish(&mut self) {
         self.finish_publications();
         self.finish_topics();
+        finish_sizes(self);
+        finish_bodies(self);
         self.finish_scopes();
         let buses = self.components.values().filter(|component| component.is_bus).count();
         for component in self.components.values_mut().filter(|_| buses > 1) {
@@ -153,21 +165,6 @@ impl Draft {
                 fields.insert("deadLetter".to_owned(), said);
             }
         }
-        for component in self.components.values_mut() {
-            let Some(largest) = component.largest else { continue };
-            let sized = component
-                .carries
-                .iter()
-                .any(|topic| self.topics.get(topic).is_some_and(|fields| fields.contains_key("maxMessage")));
-            if component.carries.is_empty() {
-                metadata(&mut component.fields).insert("maxMessageBytes".to_owned(), json!(largest));
-            } else if !sized && largest != 1024 * 1024 {
-                for topic in &component.carries {
-                    let fields = self.topics.entry(topic.clone()).or_default();
-                    fields.insert("maxMessage".to_owned(), json!(super::strimzi::size(largest)));
-                }
-            }
-        }
     }
 
     /// A scope that is no subscriber uses the component in another way; a component without scopes is everybody's.
@@ -189,12 +186,26 @@ impl Draft {
                     publishes.is_some_and(|list| list.contains(&json!(topic)))
                         || service.subscribes.get(topic).is_some_and(|fields| !fields.contains_key("delivery"))
                 };
-                if !carries.iter().any(shared) {
+                let handles = service.fields.get("middleware").is_some_and(|lists| {
+                    let lists = lists.as_object().into_iter().flat_map(Map::values);
+                    lists.filter_map(Value::as_array).any(|list| list.contains(&json!(name)))
+                });
+                if !handles && !carries.iter().any(shared) {
                     service.uses.insert(name.clone());
                 }
             }
         }
     }
+}
+
+/// Those fields that have a value, in this order.
+pub(super) fn fields<const N: usize>(all: [(&str, Option<Value>); N]) -> Fields {
+    all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
+/// Fields as a value, where there are any.
+pub(super) fn whole(fields: Fields) -> Option<Value> {
+    (!fields.is_empty()).then_some(Value::Object(fields))
 }
 
 /// The metadata of a component.

@@ -120,11 +120,12 @@ fn labels(scalar: Option<&str>, label: &dyn Fn(&str) -> Option<String>, number: 
         let found: Vec<String> = names.iter().filter_map(|name| label(name)).collect();
         (!found.is_empty()).then(|| found.join(" "))
     };
-    // Triggers, rules of access and of routing, secrets, then whatever has a name.
+    // Triggers, rules of access and of routing, secrets, APIs, then whatever has a name.
     let found = label("metadata.topic")
         .and_then(|_| by(&["type", "metadata.topic"]))
         .or_else(|| label("parameter"))
         .or_else(|| label("resource.name").and_then(|_| by(&["resource.type", "resource.name"])))
+        .or_else(|| label("version").and(label("protocol")).and_then(|_| by(&["name", "version", "protocol"])))
         .or_else(|| label("name"))
         .or_else(|| by(&["appId", "storeName", "secretKey", "match", "type", "containerPort"]))
         .unwrap_or_else(|| number.to_string());

@@ -54,6 +54,13 @@ pub(super) fn is_variable_secret(name: &str, value: &str) -> bool {
     holds_secret(value) || names_secret(&name.replace('_', "")) && says_something(value)
 }
 
+/// Whether a header of a request holds a secret.
+pub(super) fn is_header_secret(name: &str, value: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let proves = ["authorization", "cookie"].iter().any(|word| lower.contains(word));
+    is_variable_secret(&name.replace('-', ""), value) || (proves || lower.ends_with("-key")) && says_something(value)
+}
+
 fn names_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase().replace(['-', '.'], "");
     let named = name == "secret" || WORDS.iter().any(|word| name.contains(word)) || name.ends_with("secret");
@@ -85,6 +92,8 @@ mod tests {
         }
         assert!(is_variable_secret("DB_PASSWORD", "x") && is_variable_secret("DATABASE_URL", "postgres://a:b@c/d"));
         assert!(!is_variable_secret("PASSWORD_FILE", "/x") && !is_variable_secret("PARTITION_KEY", "id"));
+        assert!(is_header_secret("Authorization", "Bearer x") && is_header_secret("api-key", "x"));
+        assert!(!is_header_secret("x-tenant", "desk") && !is_header_secret("Accept", "application/json"));
         assert!(is_trigger_secret("rabbitmq", "host", "amqp://u:p@h"));
     }
 }

@@ -3,31 +3,32 @@
 use super::draft::Draft;
 use super::object::Object;
 use super::report::Log;
+use super::triggers::pod_identity;
 
 /// Parts that are not rendered: the kind, what the field has in it, the reason, and what to do.
 const PARTS: [(&str, &str, &str, &str); 15] = [
     ("Deployment", "Probe", "the spec has no probes, they come with a contract", "write a contract for the service"),
-    ("Deployment", "app-health", "it comes with a contract", "write a contract for the service"),
-    ("Deployment", "enable-app-health-check", "it comes with a contract", "write a contract for the service"),
-    ("Deployment", "annotations.dapr.io/", "the annotation is portolan's to set, and it sets none", ""),
+    (
+        "",
+        "annotations.dapr.io/env",
+        "a secret is among the sidecar's variables, which the spec wants without",
+        "give it to what the sidecar reads by a reference",
+    ),
+    ("", "annotations.dapr.io/", "Dapr's injector has no such annotation, or it holds a secret", "take it away"),
     (
         "Deployment",
         "spec.selector",
         "a selector cannot be changed, and the chart has its own",
         "delete the Deployment before the chart's is applied",
     ),
+    ("ScaledJob", "Probe", "a job is not probed", ""),
+    ("ScaledJob", "template", "the chart has no place for it", "add it to a copy of the chart, or do without"),
     ("Deployment", "", "the chart has no place for it", "add it to a copy of the chart, or do without"),
     (
         "Configuration",
         "accessControl",
-        "the spec's `invokes` allows every method, single ones come with a contract",
-        "write a contract for the service that invokes",
-    ),
-    (
-        "Subscription",
-        "routes.rules",
-        "the rule asks for more than the event's type, and the spec's rules do not",
-        "let the handler decide, or name the types",
+        "who may invoke follows from `invokes`, and `access` has no word for this",
+        "write it into `access` of the service",
     ),
     (
         "ScaledObject",
@@ -38,8 +39,8 @@ const PARTS: [(&str, &str, &str, &str); 15] = [
     (
         "Resiliency",
         "policies",
-        "the policies are `deliver`, `publish` and `invoke`: what all targets of one kind agree on was taken",
-        "",
+        "a policy is taken that all targets of a kind agree on, or whose parts a target names by one name",
+        "give time-out, retry and breaker of a target one name",
     ),
     (
         "Resiliency",
@@ -96,9 +97,13 @@ pub(super) fn missing(object: &Object, draft: &Draft, log: &mut Log) {
         }
         "TriggerAuthentication" => {
             let references = object.node.list_at(&["spec", "secretTargetRef"]);
-            let taken = draft.authentications.contains(&object.name) && !references.is_empty();
-            for (name, node) in object.node.map_at(&["spec"]).iter().filter(|(key, _)| key.text != "secretTargetRef") {
-                let reason = "the spec's `authentication` takes parameters from secrets only";
+            let is_read = draft.authentications.contains(&object.name);
+            let identity = object.node.at_path(&["spec", "podIdentity"]).and_then(pod_identity).is_some();
+            let taken = is_read && (!references.is_empty() || identity);
+            let is_taken = |part: &str| part == "secretTargetRef" || (part == "podIdentity" && is_read && identity);
+            for (name, node) in object.node.map_at(&["spec"]).iter().filter(|(key, _)| !is_taken(&key.text)) {
+                let reason =
+                    "a scaler takes parameters from secrets and `podIdentity`, of the providers that KEDA still has";
                 log.left(object.place(node.at), &object.title(), &format!("spec.{}", name.text), reason, "");
             }
             if taken {
@@ -108,6 +113,7 @@ pub(super) fn missing(object: &Object, draft: &Draft, log: &mut Log) {
             }
         }
         "Namespace" => log.left_object(object, "an environment has one namespace, and this is another one", ""),
+        "ServiceAccount" => log.left_object(object, "no service that was read runs as it", ""),
         "Service" => log.left_object(object, "no service that was read is called so", ""),
         "Configuration" => log.left_object(
             object,

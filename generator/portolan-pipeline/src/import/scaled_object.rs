@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::draft::Draft;
+use super::draft::{Draft, Fields, fields, whole};
 use super::object::Object;
 use super::report::Log;
 use super::triggers::import_triggers;
+use crate::spec::node::Node;
 
 /// The annotation that holds the replicas where they are.
 const PAUSED: [&str; 3] = ["metadata", "annotations", "autoscaling.keda.sh/paused"];
@@ -32,36 +33,79 @@ pub(super) fn import_scaled_objects(objects: &[Object], draft: &mut Draft, log: 
     }
 }
 
+pub(super) fn is_paused(object: &Object) -> bool {
+    object.node.at_path(&PAUSED).is_some_and(Node::is_true)
+}
+
 fn import_bounds(object: &Object, service: &str, draft: &mut Draft) {
-    let number = |path: &[&str]| object.node.scalar_at(path).and_then(|text| text.parse::<u64>().ok());
-    let seconds = |path: &[&str], usual: u64| {
-        number(path).filter(|seconds| *seconds != usual).map(|seconds| json!(format!("{seconds}s")))
-    };
-    let behaviour =
-        ["spec", "advanced", "horizontalPodAutoscalerConfig", "behavior", "scaleDown", "stabilizationWindowSeconds"];
-    let fallback = number(&["spec", "fallback", "replicas"]).map(|replicas| {
-        let failures = number(&["spec", "fallback", "failureThreshold"]).unwrap_or(3);
-        if failures == 3 {
-            json!({ "replicas": replicas })
-        } else {
-            json!({ "failures": failures, "replicas": replicas })
-        }
-    });
-    let paused = object.node.at_path(&PAUSED).filter(|paused| paused.is_true()).map(|_| json!(true));
+    let node = &object.node;
+    let seconds = |path: &[&str], usual: &str| node.seconds_at(path).filter(|seconds| *seconds != json!(usual));
+    let advanced = |name: &str| node.at_path(&["spec", "advanced", name]);
+    let hpa = advanced("horizontalPodAutoscalerConfig");
+    let name = hpa.and_then(|hpa| hpa.text_at(&["name"])).filter(|name| *name != json!(format!("keda-hpa-{service}")));
     // Left out, KEDA takes 0 and 100.
-    let fields: [(&str, Option<Value>); 7] = [
-        ("min", Some(json!(number(&["spec", "minReplicaCount"]).unwrap_or(0)))),
-        ("max", Some(json!(number(&["spec", "maxReplicaCount"]).unwrap_or(100)))),
-        ("pollingInterval", seconds(&["spec", "pollingInterval"], 30)),
-        ("cooldownPeriod", seconds(&["spec", "cooldownPeriod"], 300)),
-        ("scaleDownStabilization", seconds(&behaviour, 300)),
-        ("fallback", fallback),
-        ("paused", paused),
-    ];
+    let scale = fields([
+        ("min", Some(node.number_at(&["spec", "minReplicaCount"]).unwrap_or(json!(0)))),
+        ("max", Some(node.number_at(&["spec", "maxReplicaCount"]).unwrap_or(json!(100)))),
+        ("pollingInterval", seconds(&["spec", "pollingInterval"], "30s")),
+        ("cooldownPeriod", seconds(&["spec", "cooldownPeriod"], "300s")),
+        ("initialCooldownPeriod", seconds(&["spec", "initialCooldownPeriod"], "0s")),
+        ("idle", node.number_at(&["spec", "idleReplicaCount"])),
+        ("fallback", node.at_path(&["spec", "fallback"]).and_then(fallback)),
+        ("restoreToOriginalReplicaCount", node.flag_at(&["spec", "advanced", "restoreToOriginalReplicaCount"])),
+        ("hpaName", name),
+        ("modifiers", advanced("scalingModifiers").and_then(modifiers)),
+        ("paused", is_paused(object).then(|| json!(true))),
+    ]);
     let Some(service) = draft.services.get_mut(service) else { return };
-    for (name, value) in fields {
-        service.scale.extend(value.map(|value| (name.to_owned(), value)));
-    }
+    service.scale.extend(scale);
+    service.scale.extend(hpa.and_then(|hpa| hpa.entry("behavior")).map(behaviour).unwrap_or_default());
+}
+
+fn fallback(written: &Node) -> Option<Value> {
+    let replicas = written.number_at(&["replicas"])?;
+    let words = ["currentReplicas", "currentReplicasIfHigher", "currentReplicasIfLower", "scalingModifiers"];
+    whole(fields([
+        ("failures", written.number_at(&["failureThreshold"]).filter(|failures| *failures != json!(3))),
+        ("replicas", Some(replicas)),
+        ("behavior", written.word_at(&["behavior"], &words)),
+    ]))
+}
+
+fn modifiers(written: &Node) -> Option<Value> {
+    let (formula, target) = (written.text_at(&["formula"])?, written.text_at(&["target"])?);
+    whole(fields([
+        ("formula", Some(formula)),
+        ("target", Some(target)),
+        ("activationTarget", written.text_at(&["activationTarget"])),
+        ("metricType", written.word_at(&["metricType"], &["AverageValue", "Value"])),
+    ]))
+}
+
+/// How fast an HPA changes the number of replicas; the window of its way down is a field of its own.
+fn behaviour(written: &Node) -> Fields {
+    const WINDOW: &str = "stabilizationWindowSeconds";
+    let rules = |direction: &str, window: Option<Value>| {
+        let rules = written.entry(direction)?;
+        let policies: Vec<Value> = rules.list_at(&["policies"]).iter().filter_map(policy).collect();
+        whole(fields([
+            ("stabilizationWindow", window),
+            ("selectPolicy", rules.word_at(&["selectPolicy"], &["Max", "Min", "Disabled"])),
+            ("policies", Some(policies).filter(|policies| !policies.is_empty()).map(Value::Array)),
+        ]))
+    };
+    let behaviour = fields([
+        ("scaleUp", rules("scaleUp", written.seconds_at(&["scaleUp", WINDOW]))),
+        ("scaleDown", rules("scaleDown", None)),
+    ]);
+    let window = written.seconds_at(&["scaleDown", WINDOW]).filter(|window| *window != json!("300s"));
+    fields([("scaleDownStabilization", window), ("behavior", whole(behaviour))])
+}
+
+fn policy(written: &Node) -> Option<Value> {
+    let (value, period) = (written.number_at(&["value"])?, written.seconds_at(&["periodSeconds"])?);
+    let kind = written.word_at(&["type"], &["Pods", "Percent"])?;
+    Some(json!({ "type": kind, "value": value, "period": period }))
 }
 
 /// An autoscaler on CPU alone; a cluster that has only these has no KEDA.
@@ -83,6 +127,7 @@ pub(super) fn import_autoscalers(objects: &[Object], draft: &mut Draft, log: &mu
             service.scale.insert(name.to_owned(), json!(number.unwrap_or(1)));
         }
         service.scale.insert("cpu".to_owned(), json!(format!("{cpu}%")));
+        service.scale.extend(object.node.at_path(&["spec", "behavior"]).map(behaviour).unwrap_or_default());
         if !with_keda {
             draft.cluster.insert("keda".to_owned(), json!("none"));
         }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::draft::{Draft, Fields};
 use super::object::Object;
 use super::report::Log;
+use super::sizes::event_of;
 
 /// What a topic's own dead-letter topic has without a word in the spec: one partition, kept for at least two weeks.
 const DEAD_LETTER_MILLISECONDS: u64 = 14 * 86_400_000;
@@ -76,7 +77,7 @@ fn topic(object: &Object) -> Fields {
     let said = [
         ("partitions", partitions.map(|partitions| json!(partitions))),
         ("retention", config(object, "retention.ms").map(|milliseconds| json!(length(milliseconds)))),
-        ("maxMessage", config(object, "max.message.bytes").map(|bytes| json!(size(bytes)))),
+        ("maxMessage", config(object, "max.message.bytes").and_then(event_of).map(|size| json!(size))),
     ];
     for (name, value) in said {
         // The spec's own defaults need no word.
@@ -108,7 +109,12 @@ fn own(object: &Object, component: &str, draft: &mut Draft) {
     let namespace = object.namespace.clone().unwrap_or_else(|| draft.namespace.clone());
     if let Some(component) = draft.components.get_mut(component) {
         component.place.insert("provider".to_owned(), json!("strimzi"));
-        component.place.insert("strimzi".to_owned(), json!({ "cluster": cluster, "namespace": namespace }));
+        let known = component.place.get("strimzi").and_then(|known| known.get("api")).is_some();
+        let mut strimzi = json!({ "cluster": cluster, "namespace": namespace });
+        if known || object.node.scalar_at(&["apiVersion"]) == Some("kafka.strimzi.io/v1beta2") {
+            strimzi["api"] = json!("v1beta2");
+        }
+        component.place.insert("strimzi".to_owned(), strimzi);
         component.place.remove("topics");
         component.place.insert("topics".to_owned(), json!("strimzi"));
     }
@@ -119,17 +125,4 @@ pub(super) fn length(milliseconds: u64) -> String {
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1_000)];
     let unit = units.iter().find(|(_, factor)| milliseconds > 0 && milliseconds.is_multiple_of(*factor));
     unit.map_or_else(|| format!("{milliseconds}ms"), |(unit, factor)| format!("{}{unit}", milliseconds / factor))
-}
-
-/// A size in the largest unit that has no rest.
-pub(super) fn size(bytes: u64) -> String {
-    let units = [("MiB", 1_048_576), ("MB", 1_000_000), ("KiB", 1_024), ("kB", 1_000)];
-    let unit = units.iter().find(|(_, factor)| bytes > 0 && bytes.is_multiple_of(*factor));
-    unit.map_or_else(|| format!("{bytes}B"), |(unit, factor)| format!("{}{unit}", bytes / factor))
-}
-
-/// A duration as Go writes it, where the spec can write it too.
-pub(super) fn duration(text: &str) -> Option<Value> {
-    use crate::spec::{Duration, FromText};
-    Duration::from_text(text).map(|_| json!(text))
 }

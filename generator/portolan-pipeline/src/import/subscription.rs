@@ -2,8 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::draft::{Draft, Fields};
+use super::draft::{Draft, Fields, setting, whole};
 use super::object::Object;
+use super::plain::is_variable_secret;
 use super::report::Log;
 use crate::spec::node::Node;
 
@@ -63,15 +64,21 @@ fn subscription(object: &Object, topic: &str, broadcast: bool) -> Fields {
     }
     let mut rules = Vec::new();
     for rule in node.list_at(&["spec", "routes", "rules"]) {
-        let types = rule.scalar_at(&["match"]).and_then(types);
-        // Any other rule is found missing when what is rendered is compared.
-        if let (Some(types), Some(path)) = (types, rule.scalar_at(&["path"])) {
-            rules.push(json!({ "types": types, "route": path }));
-        }
+        // A rule without one of the two is found missing when what is rendered is compared.
+        let (Some(condition), Some(path)) = (rule.scalar_at(&["match"]), rule.scalar_at(&["path"])) else { continue };
+        rules.push(match types(condition) {
+            Some(types) => json!({ "types": types, "route": path }),
+            None => json!({ "match": condition, "route": path }),
+        });
     }
     if !rules.is_empty() {
         fields.insert("rules".to_owned(), Value::Array(rules));
     }
+    let plain = node.map_at(&["spec", "metadata"]).iter().filter_map(|(key, value)| {
+        let text = value.text().filter(|text| !is_variable_secret(&key.text, text))?;
+        Some((key.text.clone(), setting(text)))
+    });
+    fields.extend(whole(plain.collect()).map(|metadata| ("metadata".to_owned(), metadata)));
     if let Some(bulk) = node.at_path(&["spec", "bulkSubscribe"]).filter(|bulk| enabled(bulk)) {
         fields.insert("bulk".to_owned(), Value::Object(bulk_fields(bulk)));
     }

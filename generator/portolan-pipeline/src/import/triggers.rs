@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::component::reference;
-use super::draft::{Draft, Fields, Service, setting};
+use super::draft::{Draft, Fields, Service, fields, setting, whole};
 use super::object::Object;
 use super::plain::is_trigger_secret;
 use super::report::{Log, PlainSecret};
@@ -226,7 +226,7 @@ impl Bus {
 /// A trigger in KEDA's own words; a secret in plain becomes a reference.
 fn scaler(object: &Object, trigger: &Node, objects: &[Object], draft: &mut Draft, log: &mut Log) -> Fields {
     let kind = trigger.scalar_at(&["type"]).unwrap_or_default();
-    let mut authentication = authentication(trigger, objects, draft);
+    let (mut authentication, identity) = authentication(trigger, objects, draft);
     let mut metadata = Fields::new();
     for (key, value) in trigger.map_at(&["metadata"]) {
         let Some(text) = value.text() else { continue };
@@ -248,22 +248,39 @@ fn scaler(object: &Object, trigger: &Node, objects: &[Object], draft: &mut Draft
         ("name", name),
         ("metadata", Some(Value::Object(metadata)).filter(|all| all != &json!({}))),
         ("authentication", Some(json!(authentication)).filter(|all| all != &json!({}))),
+        ("podIdentity", identity),
         ("metricType", trigger.scalar_at(&["metricType"]).map(|kind| json!(kind))),
     ];
     fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
-fn authentication(trigger: &Node, objects: &[Object], draft: &mut Draft) -> Authentication {
+fn authentication(trigger: &Node, objects: &[Object], draft: &mut Draft) -> (Authentication, Option<Value>) {
     let name = trigger.scalar_at(&["authenticationRef", "name"]).unwrap_or_default();
     let kind = trigger.scalar_at(&["authenticationRef", "kind"]).unwrap_or("TriggerAuthentication");
-    let mut found = Authentication::new();
+    let (mut found, mut identity) = (Authentication::new(), None);
     for object in objects.iter().filter(|object| object.kind == kind && object.name == name && !name.is_empty()) {
         draft.authentications.insert(object.name.clone());
+        identity = object.node.at_path(&["spec", "podIdentity"]).and_then(pod_identity);
         for item in object.node.list_at(&["spec", "secretTargetRef"]) {
             if let (Some(parameter), Some((secret, key))) = (item.scalar_at(&["parameter"]), reference(Some(item))) {
                 found.insert(parameter.to_owned(), draft.reference(&secret, &key));
             }
         }
     }
-    found
+    (found, identity)
+}
+
+/// How KEDA proves who it is, where the spec knows whose identities these are.
+pub(super) fn pod_identity(written: &Node) -> Option<Value> {
+    let text = |name: &'static str| (name, written.text_at(&[name]));
+    let provider = written.word_at(&["provider"], &["azure-workload", "aws", "gcp"])?;
+    whole(fields([
+        ("provider", Some(provider)),
+        text("identityId"),
+        text("identityTenantId"),
+        text("identityAuthorityHost"),
+        text("roleArn"),
+        text("externalID"),
+        ("identityOwner", written.word_at(&["identityOwner"], &["keda", "workload"])),
+    ]))
 }

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::chart::chart_objects;
 use super::configuration::services_of;
+use super::deployment::pod_of;
 use super::draft::Draft;
 use super::leaves::{Leaf, Leaves, leaves_of_node, leaves_of_value};
 use super::object::Object;
@@ -17,19 +18,21 @@ use crate::source::Span;
 use crate::spec::{Files, ReadError, parse_project};
 
 /// The kinds that are read, each with the group of its API.
-const KINDS: [(&str, &str); 17] = [
+const KINDS: [(&str, &str); 19] = [
     ("Component", "dapr.io"),
     ("Subscription", "dapr.io"),
     ("Resiliency", "dapr.io"),
     ("Configuration", "dapr.io"),
     ("HTTPEndpoint", "dapr.io"),
     ("ScaledObject", "keda.sh"),
+    ("ScaledJob", "keda.sh"),
     ("TriggerAuthentication", "keda.sh"),
     ("KafkaTopic", "kafka.strimzi.io"),
     ("KafkaUser", "kafka.strimzi.io"),
     ("Deployment", "apps"),
     ("HorizontalPodAutoscaler", "autoscaling"),
     ("Service", ""),
+    ("ServiceAccount", ""),
     ("Secret", ""),
     ("Namespace", ""),
     ("ExternalSecret", "external-secrets.io"),
@@ -141,6 +144,10 @@ fn counterparts(object: &Object, draft: &Draft, names: &Names) -> Vec<(String, S
             called(services.map(|(name, _)| format!("{name}-{topic}")).collect())
         }
         "Configuration" => called(services_of(object, draft)),
+        "ServiceAccount" => {
+            let its = draft.services.iter().filter(|(_, service)| service.account == object.name);
+            called(its.map(|(name, _)| name.clone()).collect())
+        }
         "Resiliency" => called(vec![names.stack.clone()]),
         "KafkaTopic" => called(vec![strimzi::topic_name(object).to_owned()]),
         "ScaledObject" | "HorizontalPodAutoscaler" => {
@@ -167,7 +174,9 @@ fn compare(object: &Object, made: &[(&str, &Value)], log: &mut Log) {
         log.left(object.place(object.node.at), &title, "metadata.name", &reason, help);
     }
     for (pointer, leaf) in &was {
-        if is_own(pointer) || object.kind == "Secret" || same(&is, pointer, &leaf.text) {
+        // Strimzi's API has versions that the spec can name.
+        let version = pointer == "apiVersion" && object.group == "kafka.strimzi.io";
+        if is_own(pointer) && !version || object.kind == "Secret" || same(&is, pointer, &leaf.text) {
             continue;
         }
         let place = object.place(leaf.at.unwrap_or(object.node.at));
@@ -204,7 +213,7 @@ fn outermost(leaf: &Leaf, is: &Leaves, was: &Leaves) -> (String, Option<Span>) {
 
 /// The values of an object under the places that they have in what is rendered.
 fn renewed(object: &Object, made: &[(&str, &Value)]) -> Leaves {
-    let first = object.node.list_at(&["spec", "template", "spec", "containers"]).first();
+    let first = pod_of(object).map(|pod| pod.list_at(&["spec", "containers"])).and_then(<[_]>::first);
     let container = first.and_then(|container| container.scalar_at(&["name"])).unwrap_or_default();
     let (theirs, ours) = (format!("containers[{container}]"), format!("containers[{}]", made[0].0));
     let renew = |text: &str| match object.kind.as_str() {
@@ -212,7 +221,7 @@ fn renewed(object: &Object, made: &[(&str, &Value)]) -> Leaves {
         "Subscription" if text.contains("event.type") => {
             text.replace('\'', "\"").replace("==", " == ").replace("  ", " ").replace("  ", " ")
         }
-        "Deployment" => text.replacen(&theirs, &ours, 1),
+        "Deployment" | "ScaledJob" => text.replacen(&theirs, &ours, 1),
         // Dapr finds a topic by the name that Kafka has for it.
         "KafkaTopic" if text == "spec.topicName" => "metadata.name".to_owned(),
         _ => text.to_owned(),
@@ -232,8 +241,8 @@ fn renewed(object: &Object, made: &[(&str, &Value)]) -> Leaves {
 fn is_own(pointer: &str) -> bool {
     let below =
         |own: &str| pointer == own || pointer.strip_prefix(own).is_some_and(|rest| rest.starts_with(['.', '[']));
-    let label =
-        pointer.strip_prefix("metadata.labels.").or_else(|| pointer.strip_prefix("spec.template.metadata.labels."));
+    let pods = ["", "spec.template.", "spec.jobTargetRef.template."];
+    let label = pods.iter().find_map(|pod| pointer.strip_prefix(pod)?.strip_prefix("metadata.labels."));
     OWN.iter().any(|own| below(own))
         || label.is_some_and(|label| {
             LABELS.iter().any(|known| label == *known || (known.ends_with('/') && label.starts_with(known)))

@@ -70,11 +70,15 @@ fn service(service: &Service) -> Fields {
     let mut fields = service.fields.clone();
     let subscribes = map(&service.subscribes, Clone::clone);
     let env: Fields = service.env.clone().into_iter().collect();
+    let names = service.invokes.iter().map(|name| json!(name));
+    let methods = service.methods.iter().filter(|(name, _)| !service.invokes.contains(name));
+    let invokes = names.chain(methods.map(|(_, method)| method.clone()));
     let more = [
         ("subscribes", Value::Object(subscribes)),
-        ("invokes", json!(service.invokes)),
+        ("invokes", Value::Array(invokes.collect())),
         ("uses", json!(service.uses)),
         ("env", Value::Object(env)),
+        ("sidecar", Value::Object(service.sidecar.clone())),
         ("scale", Value::Object(service.scale.clone())),
     ];
     let said = more.into_iter().filter(|(_, value)| *value != json!([]) && *value != json!({}));

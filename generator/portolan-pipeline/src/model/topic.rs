@@ -32,13 +32,29 @@ pub struct Topic {
 impl Topic {
     /// The largest body that is published: the event, and the CloudEvent around it where the publisher writes that itself.
     pub fn largest_body(&self) -> Fact<u32> {
-        self.max_message.clone().map(|size| narrow(body(size)))
+        self.max_message.clone().map(body_of)
     }
 
     /// The largest record in Kafka: the body in the CloudEvent that Dapr writes, where binary data is base64, a third longer.
     pub fn largest_record(&self) -> Fact<u32> {
-        self.max_message.clone().map(|size| narrow(body(size).div_ceil(3) * 4 + ENVELOPE))
+        self.max_message.clone().map(record_of)
     }
+}
+
+/// The largest event whose record is no larger than this; up to two bytes less give the same record.
+pub fn largest_event_within(record: u32) -> Option<Size> {
+    let body = u64::from(record).checked_sub(ENVELOPE)? / 4 * 3;
+    body.checked_sub(ENVELOPE).filter(|bytes| *bytes > 0).map(|bytes| Size::bytes(narrow(bytes)))
+}
+
+/// The largest record of events of a size.
+pub fn record_of(size: Size) -> u32 {
+    narrow(body(size).div_ceil(3) * 4 + ENVELOPE)
+}
+
+/// The largest body of events of a size.
+pub fn body_of(size: Size) -> u32 {
+    narrow(body(size))
 }
 
 fn body(size: Size) -> u64 {
