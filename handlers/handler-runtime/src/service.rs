@@ -12,6 +12,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::environment::{ConfigurationError, Environment, Problems};
 use crate::perform::Performer;
@@ -20,7 +21,7 @@ use crate::relay::Carrier;
 use crate::store::Store;
 use crate::tables::make_tables;
 use crate::transport::kafka::{KafkaCarrier, KafkaConfig};
-use crate::{health, transport};
+use crate::{health, metrics, transport};
 
 /// How long what is being handled, and the outbox, may take when the service is told to end. The pod's grace is longer.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -128,7 +129,8 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
 
         let relay = tokio::spawn(Arc::clone(&performer).relay(Arc::clone(&carrier), stop.clone()));
         let tidy = tokio::spawn(tidy(Arc::clone(&performer), stop.clone()));
-        let routes = (self.routes)(pool.clone()).merge(health::routes(pool));
+        let routes =
+            (self.routes)(pool.clone()).merge(health::routes(pool)).merge(metrics::routes(Arc::clone(&performer)));
         let mut served = stop.clone();
         let server = axum::serve(listener, routes).with_graceful_shutdown(async move {
             let _ = served.wait_for(|stopping| *stopping).await;
@@ -140,16 +142,20 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         }
         let consumed = tokio::task::spawn_blocking(|| consumer.stop());
         let consumed = consumed.await.map_err(std::io::Error::other)?;
-        relay.abort();
         tidy.abort();
-        leave(&performer, &*carrier).await;
+        leave(&performer, &*carrier, relay).await;
         let _ = tokio::time::timeout(Duration::from_secs(2), server).await;
         consumed.map_err(ServiceError::from)
     }
 }
 
-async fn leave<H: Handler, S: Store<H>, C: Carrier>(performer: &Performer<H, S>, carrier: &C) {
-    if performer.drain(carrier, DRAIN).await {
+/// The relay ends by itself after its pass: a pass that is broken off sends its rows again.
+async fn leave<H: Handler, S: Store<H>, C: Carrier>(performer: &Performer<H, S>, carrier: &C, relay: JoinHandle<()>) {
+    let drained = tokio::time::timeout(DRAIN, async {
+        let _ = relay.await;
+        performer.drain(carrier).await;
+    });
+    if drained.await.is_ok() {
         tracing::info!("the outbox is empty; leaving");
     } else {
         tracing::warn!("the outbox is not empty; what is in it leaves with the next process");
