@@ -6,6 +6,7 @@
 mod broker;
 mod cases;
 mod kafka;
+mod kafka_cases;
 mod world;
 
 use kafka::Kafka;
@@ -13,5 +14,7 @@ use world::World;
 
 #[test]
 fn as_a_kafka_consumer() {
-    cases::run(&World::start::<Kafka>());
+    let world = World::start::<Kafka>();
+    cases::run(&world);
+    kafka_cases::run(&world);
 }
