@@ -16,6 +16,7 @@ pub(crate) type Case = (&'static str, fn(&World));
 pub(crate) fn run(world: &World) {
     let cases: &[Case] = &[
         ("events of a page are handled once and in order", in_order),
+        ("events of a page that is not there yet, side by side, count each other", side_by_side),
         ("a repetition does nothing", repetition),
         ("one that comes again holds its page and no other", comes_again),
         ("what always fails is a dead letter with its reason, and its page goes on", dead_letter),
@@ -57,6 +58,21 @@ fn in_order(world: &World) {
     for page in ["order-a", "order-b", "order-c"] {
         let expected: Vec<String> = ids.iter().map(|id| format!("{page}-{id}")).collect();
         world.expect(page, &expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
+/// Of each page some events on every partition: no row of it can be locked before one of them has stored it.
+fn side_by_side(world: &World) {
+    let pages: Vec<String> = (0..50).map(|n| format!("side-{n}")).collect();
+    for (n, page) in (0..600).zip(pages.iter().cycle()) {
+        let id = format!("{page}-{n}");
+        world.broker.enqueue("work", &id, &event(page, &id, "work", &write()).to_string());
+    }
+    world.broker.flush();
+    for page in &pages {
+        let lines = world.wait(&format!("{page} has all"), || Some(world.page(page)).filter(|lines| lines.len() >= 12));
+        let before: Vec<usize> = lines.into_iter().map(|(_, before)| before).collect();
+        assert_eq!(before, (0..12).collect::<Vec<_>>(), "{page}");
     }
 }
 
