@@ -1,13 +1,13 @@
 //! The handler itself.
 
-use std::fmt::Debug;
+use std::fmt::{Debug, Display};
 
 use crate::{Contract, DataError, Event, Outcome};
 
 /// A fold over one aggregate.
 pub trait Handler: Send + Sync + 'static {
-    /// What names an aggregate.
-    type Key: Ord + Clone + Debug + Send + Sync + 'static;
+    /// What names an aggregate. Its text is what is locked where the aggregate is not stored yet, so equal keys have equal texts.
+    type Key: Ord + Clone + Debug + Display + Send + Sync + 'static;
     /// What events change. One that is not stored yet is `Default`.
     type Aggregate: Clone + Default + Send + Sync + 'static;
     /// What events append.

@@ -4,6 +4,7 @@
 pub mod environment;
 mod health;
 mod log;
+mod metrics;
 pub mod perform;
 mod position;
 mod quiet;
@@ -11,10 +12,11 @@ pub mod relay;
 pub mod service;
 pub mod store;
 pub mod tables;
+mod transact;
 pub mod transport;
 
 pub use perform::{Perform, Performed, Performer, Unavailable};
-pub use position::Position;
+pub use position::{Position, Span};
 pub use service::{Service, ServiceError};
 pub use store::Store;
 pub use tables::Schema;

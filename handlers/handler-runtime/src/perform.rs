@@ -1,36 +1,39 @@
 //! perform_: a batch becomes durable, or it comes again. docs/decisions/0019 says why each step stands where it does.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use handler_contract::{Handler, Identity, Push};
-use handler_protocol::{Batch, Folded, Limits, Standing, Verdict};
+use handler_contract::{Handler, Push};
+use handler_protocol::{Batch, Folded, Limits, Verdict};
 use sqlx::PgPool;
 use tokio::sync::Notify;
-use uuid::Uuid;
 
-use crate::position::Position;
+use crate::metrics::Metrics;
+use crate::position::{Course, Position, Span};
 use crate::quiet::Quiet;
 use crate::store::Store;
+use crate::store::announcements::Announcements;
 use crate::store::inbox::Inbox;
+use crate::store::keys::Keys;
 use crate::store::outbox::Outbox;
 use crate::store::positions::Positions;
+use crate::transact::{Held, Part, Stop};
 
 /// Handles batches of one handler over one store.
 pub struct Performer<H: Handler, S: Store<H>> {
-    handler: H,
-    limits: Limits,
-    pool: PgPool,
-    inbox: Inbox,
-    positions: Positions,
+    pub(crate) handler: H,
+    pub(crate) limits: Limits,
+    pub(crate) pool: PgPool,
+    pub(crate) inbox: Inbox,
+    pub(crate) announcements: Announcements,
+    pub(crate) keys: Keys,
+    pub(crate) positions: Positions,
     pub(crate) outbox: Outbox,
+    pub(crate) metrics: Metrics,
     /// Told when rows wait in the outbox.
     pub(crate) stored: Notify,
-    swept: AtomicBool,
     store: std::marker::PhantomData<fn() -> S>,
 }
 
@@ -45,30 +48,43 @@ pub struct Performed {
 
 /// What a transport hands batches to.
 pub trait Perform: Send + Sync + 'static {
-    /// Handles a batch; when it answers, what is final is durable. `position` is the place behind it, where the transport has
-    /// places.
+    /// Handles a batch; when it answers, what is final is durable. `span` is where the batch stands, where the transport has
+    /// places: its `follows` was stored by an earlier batch, or by [`Perform::begin`].
     fn perform(
         self: Arc<Self>,
         batch: Batch,
-        position: Option<Position>,
+        span: Option<Span>,
     ) -> impl Future<Output = Result<Performed, Unavailable>> + Send;
 
-    /// The places up to which the topics were handled, as the database knows them.
-    fn positions(&self) -> impl Future<Output = Result<Vec<Position>, Unavailable>> + Send;
+    /// Stores these places where none is stored yet, and tells all that are.
+    fn begin(&self, places: Vec<Position>) -> impl Future<Output = Result<Vec<Position>, Unavailable>> + Send;
 }
 
-/// The database cannot be reached: nothing was decided, and the same batch has to come again.
+/// Nothing more was decided, and the same batch has to come again.
 #[derive(Debug, thiserror::Error)]
-#[error("the database cannot be reached: {0}")]
-pub struct Unavailable(String);
+pub enum Unavailable {
+    /// The database cannot be reached.
+    #[error("the database cannot be reached: {0}")]
+    Database(String),
+    /// The database has lost what the batch follows: it went back in time. The partition has to be read again from the place
+    /// that it has, or from where the broker says when it has none.
+    #[error("the database went back in time")]
+    WentBack(Option<i64>),
+}
 
-/// Keys that wait for an event that has to come again, and for how long.
-type Held<H> = BTreeMap<<H as Handler>::Key, Duration>;
+impl From<Stop> for Unavailable {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Database(error) => Self::Database(Quiet(&error).to_string()),
+            Stop::WentBack(place) => Self::WentBack(place),
+        }
+    }
+}
 
-/// A batch as it goes through the steps, with the place behind it.
-struct Part {
-    batch: Batch,
-    position: Option<Position>,
+/// What became of a part.
+enum Step<H: Handler> {
+    Settled(Folded<H>),
+    Halved,
 }
 
 impl<H: Handler, S: Store<H>> Performer<H, S> {
@@ -80,10 +96,12 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
             limits,
             pool,
             inbox: Inbox::new(S::SCHEMA, service),
+            announcements: Announcements::new(S::SCHEMA, service),
+            keys: Keys::new(S::SCHEMA),
             positions: Positions::new(S::SCHEMA, service),
             outbox: Outbox::new(S::SCHEMA),
+            metrics: Metrics::new(),
             stored: Notify::new(),
-            swept: AtomicBool::new(false),
             store: std::marker::PhantomData,
         })
     }
@@ -93,111 +111,93 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         &self.pool
     }
 
-    async fn perform_parts(&self, whole: Part) -> sqlx::Result<Performed> {
-        if !self.swept.swap(true, Ordering::Relaxed) {
-            self.inbox.sweep(&self.pool).await?;
-        }
+    /// Part by part, each in its own transaction; one that could not be stored ends the batch.
+    async fn perform_parts(&self, batch: Batch, span: Option<Span>) -> Result<Performed, Stop> {
+        self.metrics.batch(batch.len());
+        let mut course = span.map(Course::from);
         let mut performed = Performed::default();
         let mut held = Held::<H>::new();
-        let mut parts = vec![whole];
+        let mut parts = self.look(batch).await?;
+        // The first of them is the next: they are taken from the end.
+        parts.reverse();
         while let Some(part) = parts.pop() {
-            match self.perform_part(&part, &held).await? {
+            match self.perform_part(&part, &held, &mut course).await? {
                 Step::Settled(folded) => {
+                    self.metrics.settled(part.batch.entries(), &folded.verdicts);
                     held = folded.held;
                     performed.verdicts.extend(folded.verdicts);
                     performed.pushes.extend(folded.pushes);
                 }
-                // The first of them is the next: they are taken from the end.
-                Step::Apart(batches) => {
-                    let mut position = part.position;
-                    for batch in batches.into_iter().rev() {
-                        // Only the last part reaches the place behind the batch.
-                        parts.push(Part { batch, position: position.take() });
-                    }
-                }
+                Step::Halved => parts.extend(part.halves()),
             }
         }
         Ok(performed)
     }
 
-    async fn perform_part(&self, part: &Part, held: &Held<H>) -> sqlx::Result<Step<H>> {
+    /// The parts of a batch: one that is announced already, or parts in which each suspect stands alone.
+    async fn look(&self, batch: Batch) -> sqlx::Result<Vec<Part>> {
+        let identities = batch.identities::<H>();
+        if identities.is_empty() {
+            return Ok(vec![Part { batch, from: 0, announced: true }]);
+        }
+        let suspects = self.announcements.look(&self.pool, &identities).await?;
+        if suspects.is_empty() {
+            return Ok(vec![Part { batch, from: 0, announced: true }]);
+        }
+        let mut from = 0;
+        let parts = batch.isolate(&suspects).into_iter().map(|batch| {
+            let part = Part { from, announced: false, batch };
+            from += part.batch.len();
+            part
+        });
+        Ok(parts.collect())
+    }
+
+    /// Who gives a part up takes its announcement away: else an attempt would be counted that never was.
+    async fn perform_part(&self, part: &Part, held: &Held<H>, course: &mut Option<Course>) -> Result<Step<H>, Stop> {
         let identities = part.batch.identities::<H>();
-        let announcement = Uuid::new_v4();
-        let mut standing = Standing::default();
-        if !identities.is_empty() {
-            standing.attempts = self.inbox.announce(&self.pool, announcement, &identities).await?;
-            if !standing.attempts.is_empty() && part.batch.len() > 1 {
-                let suspects: BTreeSet<Identity> = standing.attempts.keys().cloned().collect();
-                return Ok(Step::Apart(part.batch.clone().isolate(&suspects)));
+        if !part.announced && !identities.is_empty() {
+            self.announcements.announce(&self.pool, &identities).await?;
+        }
+        let step = self.try_part(part, held, course).await;
+        if !matches!(step, Ok(Step::Settled(_))) && !identities.is_empty() {
+            let withdrawn = async {
+                let mut connection = self.pool.acquire().await?;
+                self.announcements.withdraw(&mut connection, &identities).await
+            };
+            if let Err(error) = withdrawn.await {
+                tracing::info!(error = %Quiet(&error), "an announcement stays and may be counted");
             }
         }
+        step
+    }
+
+    async fn try_part(&self, part: &Part, held: &Held<H>, course: &mut Option<Course>) -> Result<Step<H>, Stop> {
         let mut refused = None;
         loop {
-            match self.transact(part, held, &mut standing, refused.as_deref(), announcement).await {
+            let error = match self.transact(part, held, refused.as_deref(), course).await {
                 Ok(folded) => return Ok(Step::Settled(folded)),
-                Err(error) if is_conflict(&error) => {}
-                Err(error) if is_refusal(&error) && part.batch.len() > 1 => {
-                    let (first, second) = part.batch.clone().halves();
-                    return Ok(Step::Apart(vec![first, second]));
-                }
-                Err(error) if is_refusal(&error) && refused.is_none() => {
-                    // The server's message may quote a value of the payload; its code does not.
-                    let code = error.as_database_error().and_then(|error| error.code().map(Cow::into_owned));
-                    refused = Some(format!("the database refuses it: SQLSTATE {}", code.unwrap_or_default()));
-                }
-                Err(error) => return Err(error),
+                Err(Stop::Database(error)) => error,
+                Err(stop) => return Err(stop),
+            };
+            if is_conflict(&error) {
+                continue;
             }
+            if !is_refusal(&error) || refused.is_some() {
+                return Err(error.into());
+            }
+            if part.batch.len() > 1 {
+                return Ok(Step::Halved);
+            }
+            // The server's message may quote a value of the payload; its code does not.
+            let code = error.as_database_error().and_then(|error| error.code().map(Cow::into_owned));
+            refused = Some(format!("the database refuses it: SQLSTATE {}", code.unwrap_or_default()));
         }
     }
 
-    async fn transact(
-        &self,
-        part: &Part,
-        held: &Held<H>,
-        standing: &mut Standing,
-        refused: Option<&str>,
-        announcement: Uuid,
-    ) -> sqlx::Result<Folded<H>> {
-        let mut transaction = self.pool.begin().await?;
-        let identities = part.batch.identities::<H>();
-        if !identities.is_empty() {
-            standing.new = self.inbox.insert(&mut transaction, &identities).await?;
-        }
-        let keys = part.batch.keys(&self.handler, &standing.new);
-        let loaded = if keys.is_empty() { BTreeMap::new() } else { S::load(&mut transaction, &keys).await? };
-        let folded = match refused {
-            None => part.batch.fold(&self.handler, self.limits, standing, loaded, held.clone()),
-            Some(reason) => part.batch.refused(&self.handler, self.limits, standing, held.clone(), reason),
-        };
-        if !folded.changed.is_empty() || !folded.appended.is_empty() {
-            S::save(&mut transaction, &folded.changed, &folded.appended).await?;
-        }
-        if !folded.outgoing.is_empty() {
-            self.outbox.insert(&mut transaction, &folded.outgoing).await?;
-        }
-        if !standing.attempts.is_empty() {
-            self.inbox.forgive(&mut transaction, standing.attempts.keys()).await?;
-        }
-        if !folded.held.is_empty() {
-            self.inbox.reopen(&mut transaction, &folded.failed, &folded.waiting).await?;
-        }
-        if let Some(position) = part.position.as_ref().filter(|_| folded.held.is_empty()) {
-            self.positions.store(&mut transaction, position).await?;
-        }
-        if !identities.is_empty() {
-            self.inbox.settle(&mut transaction, announcement).await?;
-        }
-        transaction.commit().await?;
-        if !folded.outgoing.is_empty() {
-            self.stored.notify_one();
-        }
-        Ok(folded)
-    }
-
-    /// What has to be done now and then, each time a bounded part of it: attempts of processes that are gone are counted, and
-    /// what is older than anybody can deliver again is forgotten.
+    /// What has to be done now and then, each time a bounded part of it: what is older than anybody can deliver again is
+    /// forgotten.
     pub async fn tidy(&self, memory: Duration) -> sqlx::Result<()> {
-        self.inbox.sweep(&self.pool).await?;
         let forgotten = self.inbox.forget(&self.pool, memory).await?;
         if forgotten > 0 {
             tracing::debug!(forgotten, "the inbox forgot what nobody delivers again");
@@ -209,24 +209,21 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
 impl<H: Handler, S: Store<H>> Perform for Performer<H, S> {
     /// It runs to its end even when nobody waits for it any more: a transaction that is dropped half way keeps its locks
     /// until its connection is used again.
-    async fn perform(self: Arc<Self>, batch: Batch, position: Option<Position>) -> Result<Performed, Unavailable> {
-        let task = tokio::spawn(async move { self.perform_parts(Part { batch, position }).await });
+    async fn perform(self: Arc<Self>, batch: Batch, span: Option<Span>) -> Result<Performed, Unavailable> {
+        let task = tokio::spawn(async move { self.perform_parts(batch, span).await });
         match task.await {
             Ok(Ok(performed)) => Ok(performed),
-            Ok(Err(error)) => Err(Unavailable(Quiet(&error).to_string())),
-            Err(error) => Err(Unavailable(error.to_string())),
+            Ok(Err(stop)) => Err(stop.into()),
+            Err(error) => Err(Unavailable::Database(error.to_string())),
         }
     }
 
-    async fn positions(&self) -> Result<Vec<Position>, Unavailable> {
-        self.positions.all(&self.pool).await.map_err(|error| Unavailable(Quiet(&error).to_string()))
+    async fn begin(&self, places: Vec<Position>) -> Result<Vec<Position>, Unavailable> {
+        if !places.is_empty() {
+            self.positions.begin(&self.pool, &places).await.map_err(Stop::from)?;
+        }
+        Ok(self.positions.all(&self.pool).await.map_err(Stop::from)?)
     }
-}
-
-/// What became of a part.
-enum Step<H: Handler> {
-    Settled(Folded<H>),
-    Apart(Vec<Batch>),
 }
 
 /// Another transaction was in the way; the same again may well succeed.

@@ -1,17 +1,16 @@
 //! Brings what waits in the outbox to those it is for.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use handler_contract::Handler;
-use handler_protocol::Outgoing;
+use handler_protocol::{Departures, Outgoing};
 
 use crate::perform::Performer;
 use crate::quiet::Quiet;
 use crate::store::Store;
-use crate::store::outbox::AT_ONCE;
+use crate::store::outbox::{AT_ONCE, Row};
 
 /// How often the outbox is looked into when nothing was said: rows of a process that is gone wait at most so long.
 const LOOK: Duration = Duration::from_secs(1);
@@ -20,6 +19,12 @@ const LOOK: Duration = Duration::from_secs(1);
 pub trait Carrier: Send + Sync + 'static {
     /// Sends rows in their order and waits until the receiver has them. One answer a row.
     fn carry(&self, rows: &[Outgoing]) -> impl Future<Output = Vec<Carried>> + Send;
+
+    /// Whether it fails whatever follows a failed row of the same key. One that does is given a key's rows at once; to the
+    /// others a row goes when the one before it of its key has arrived.
+    fn is_gapless(&self) -> bool {
+        false
+    }
 }
 
 /// What became of a row.
@@ -27,7 +32,7 @@ pub trait Carrier: Send + Sync + 'static {
 pub enum Carried {
     /// The receiver has it.
     Delivered,
-    /// Not now: it is sent again, and so are the later ones of its key.
+    /// Not now: it is sent again, and the later ones of its key after it.
     Later(String),
     /// Never: it is too large, or names what is not there.
     Refused(String),
@@ -89,59 +94,122 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         }
         let rows = self.outbox.oldest(&mut transaction, shard).await?;
         let full = i64::try_from(rows.len()).is_ok_and(|count| count == AT_ONCE);
-        let (positions, outgoing): (Vec<i64>, Vec<Outgoing>) =
-            rows.into_iter().map(|row| (row.position, row.outgoing)).unzip();
-        let answers = carrier.carry(&outgoing).await;
-        let mut delivered = Vec::new();
-        let mut waiting = 0;
-        for ((position, row), answer) in positions.into_iter().zip(&outgoing).zip(answers) {
-            match answer {
-                Carried::Delivered => delivered.push(position),
-                Carried::Later(reason) => {
-                    tracing::warn!(id = row.id, reason, "cannot leave now");
-                    waiting += 1;
-                }
-                Carried::Refused(reason) => {
-                    tracing::error!(id = row.id, reason, "will never be taken; set aside");
-                    self.outbox.refuse(&mut transaction, position, &reason).await?;
-                }
-            }
+        let sent = send(carrier, &rows).await;
+        for (position, reason) in &sent.refused {
+            self.outbox.refuse(&mut transaction, *position, reason).await?;
         }
-        self.outbox.delete(&mut transaction, &delivered).await?;
+        self.outbox.delete(&mut transaction, &sent.delivered).await?;
         transaction.commit().await?;
-        Ok((Pass { delivered: delivered.len(), waiting }, full))
+        let waiting = rows.len() - sent.delivered.len() - sent.refused.len();
+        Ok((Pass { delivered: sent.delivered.len(), waiting }, full))
     }
 
-    /// Brings away everything, for a process that leaves; what still waits when the time is over leaves with the next one.
-    pub async fn drain<C: Carrier>(&self, carrier: &C, time: Duration) -> bool {
-        let drained = tokio::time::timeout(time, async {
-            loop {
-                let pass = self.relay_once(carrier).await;
-                let depth = self.outbox.depth(self.pool()).await;
-                if pass.is_ok() && depth.is_ok_and(|(rows, _)| rows == 0) {
-                    return;
-                }
-                tokio::time::sleep(LOOK / 10).await;
+    /// Brings away everything, for a process that leaves.
+    pub async fn drain<C: Carrier>(&self, carrier: &C) {
+        loop {
+            let pass = self.relay_once(carrier).await;
+            let depth = self.outbox.depth(self.pool()).await;
+            if pass.is_ok() && depth.is_ok_and(|depth| depth.waiting == 0) {
+                return;
             }
-        });
-        drained.await.is_ok()
+            tokio::time::sleep(LOOK / 10).await;
+        }
     }
 }
 
-/// The keys behind which later rows have to wait, for carriers that send one by one.
+/// What became of rows, by their positions. The others wait.
 #[derive(Debug, Default)]
-pub struct Blocked(BTreeSet<String>);
+struct Sent {
+    delivered: Vec<i64>,
+    refused: Vec<(i64, String)>,
+}
 
-impl Blocked {
-    /// What to answer for a row: what `send` says, unless an earlier row of its key has to wait.
-    pub async fn guard<F: Future<Output = Carried>>(&mut self, row: &Outgoing, send: F) -> Carried {
-        if self.0.contains(&row.key) {
-            return Carried::Later("an earlier one of its key waits".to_owned());
+/// Sends rows, as many at once as the carrier keeps in order.
+async fn send<C: Carrier>(carrier: &C, rows: &[Row]) -> Sent {
+    let keys = rows.iter().map(|row| row.outgoing.key.clone()).collect();
+    let mut departures = Departures::new(keys, carrier.is_gapless());
+    let mut sent = Sent::default();
+    loop {
+        let leaving = departures.leave();
+        if leaving.is_empty() {
+            return sent;
         }
-        let carried = send.await;
-        if matches!(carried, Carried::Later(_)) {
-            self.0.insert(row.key.clone());
+        let outgoing: Vec<Outgoing> = leaving.iter().map(|place| rows[*place].outgoing.clone()).collect();
+        for (place, answer) in leaving.into_iter().zip(carrier.carry(&outgoing).await) {
+            let (position, id) = (rows[place].position, rows[place].outgoing.id.as_str());
+            // One that is refused for ever is out of the way of the others of its key.
+            departures.report(place, !matches!(answer, Carried::Later(_)));
+            match answer {
+                Carried::Delivered => sent.delivered.push(position),
+                Carried::Later(reason) => tracing::warn!(id, reason, "cannot leave now"),
+                Carried::Refused(reason) => {
+                    tracing::error!(id, reason, "will never be taken; set aside");
+                    sent.refused.push((position, reason));
+                }
+            }
         }
-        carried
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use handler_protocol::What;
+
+    use super::*;
+
+    /// Answers by id, and notes what it is given at once.
+    struct Scripted(fn(&str) -> Carried, bool, Mutex<Vec<String>>);
+
+    impl Carrier for Scripted {
+        async fn carry(&self, rows: &[Outgoing]) -> Vec<Carried> {
+            let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+            self.2.lock().unwrap().push(ids.join(" "));
+            ids.into_iter().map(self.0).collect()
+        }
+
+        fn is_gapless(&self) -> bool {
+            self.1
+        }
+    }
+
+    fn rows() -> Vec<Row> {
+        let row = |(position, id): (i64, &str)| {
+            let what = What::Cancel { job: id.to_owned() };
+            Row { position, outgoing: Outgoing { id: id.to_owned(), key: id[..1].to_owned(), traceparent: None, what } }
+        };
+        (0..).zip(["a1", "a2", "b1", "a3", "b2"]).map(row).collect()
+    }
+
+    async fn sent(answer: fn(&str) -> Carried, gapless: bool) -> (Vec<String>, Sent) {
+        let carrier = Scripted(answer, gapless, Mutex::default());
+        let mut sent = send(&carrier, &rows()).await;
+        sent.delivered.sort_unstable();
+        (carrier.2.into_inner().unwrap(), sent)
+    }
+
+    #[tokio::test]
+    async fn a_row_leaves_when_the_one_before_it_of_its_key_has_arrived() {
+        let (rounds, sent) = sent(|_| Carried::Delivered, false).await;
+        assert_eq!((rounds, sent.delivered), (vec!["a1 b1".into(), "a2 b2".into(), "a3".into()], vec![0, 1, 2, 3, 4]));
+    }
+
+    #[tokio::test]
+    async fn what_cannot_leave_holds_its_key_and_what_never_will_does_not() {
+        let answer = |id: &str| match id {
+            "a1" => Carried::Refused("too large".into()),
+            "a2" => Carried::Later("not now".into()),
+            _ => Carried::Delivered,
+        };
+        let (rounds, sent) = sent(answer, false).await;
+        assert_eq!(rounds, ["a1 b1", "a2 b2"]);
+        assert_eq!((sent.delivered, sent.refused), (vec![2, 4], vec![(0, "too large".into())]));
+    }
+
+    #[tokio::test]
+    async fn a_gapless_carrier_is_given_all_at_once() {
+        let (rounds, _) = sent(|_| Carried::Delivered, true).await;
+        assert_eq!(rounds, ["a1 a2 b1 a3 b2"]);
     }
 }

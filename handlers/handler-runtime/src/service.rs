@@ -12,9 +12,9 @@ use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::environment::{ConfigurationError, Environment, Problems};
-use crate::health;
 use crate::perform::Performer;
 use crate::quiet::Quiet;
 use crate::relay::Carrier;
@@ -23,6 +23,7 @@ use crate::tables::make_tables;
 use crate::transport::dapr::{DaprCarrier, DaprIntake, Sidecar};
 use crate::transport::kafka::{self, KafkaCarrier};
 use crate::transport::{Intake, Ready, Transport};
+use crate::{health, metrics};
 
 /// How long what is being handled, and the outbox, may take when the service is told to end. The pod's grace is longer.
 const DRAIN: Duration = Duration::from_secs(20);
@@ -181,7 +182,8 @@ impl<H: Handler, S: Store<H>> Running<H, S> {
     ) -> Result<(), ServiceError> {
         let carrier = Arc::new(carrier);
         let health = health::routes(self.performer.pool().clone(), Arc::clone(&carrier));
-        let routes = self.routes.merge(health).merge(intake.routes());
+        let metrics = metrics::routes(Arc::clone(&self.performer));
+        let routes = self.routes.merge(health).merge(metrics).merge(intake.routes());
         let relay = tokio::spawn(Arc::clone(&self.performer).relay(Arc::clone(&carrier), self.stop.clone()));
         let tidy = tokio::spawn(tidy(Arc::clone(&self.performer), self.stop.clone()));
         let (left, leaving) = tokio::sync::oneshot::channel::<()>();
@@ -194,17 +196,21 @@ impl<H: Handler, S: Store<H>> Running<H, S> {
             let _ = tokio::time::timeout(Duration::from_secs(1), self.stop.changed()).await;
         }
         let stopped = intake.stop().await;
-        relay.abort();
         tidy.abort();
-        leave(&self.performer, &*carrier).await;
+        leave(&self.performer, &*carrier, relay).await;
         drop(left);
         let _ = tokio::time::timeout(Duration::from_secs(2), server).await;
         stopped
     }
 }
 
-async fn leave<H: Handler, S: Store<H>, C: Carrier>(performer: &Performer<H, S>, carrier: &C) {
-    if performer.drain(carrier, DRAIN).await {
+/// The relay ends by itself after its pass: a pass that is broken off sends its rows again.
+async fn leave<H: Handler, S: Store<H>, C: Carrier>(performer: &Performer<H, S>, carrier: &C, relay: JoinHandle<()>) {
+    let drained = tokio::time::timeout(DRAIN, async {
+        let _ = relay.await;
+        performer.drain(carrier).await;
+    });
+    if drained.await.is_ok() {
         tracing::info!("the outbox is empty; leaving");
     } else {
         tracing::warn!("the outbox is not empty; what is in it leaves with the next process");

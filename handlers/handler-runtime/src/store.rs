@@ -1,6 +1,9 @@
 //! What a service keeps in PostgreSQL, and how the runtime reaches it.
 
+pub(crate) mod announcements;
+mod columns;
 pub(crate) mod inbox;
+pub(crate) mod keys;
 pub(crate) mod outbox;
 pub(crate) mod positions;
 

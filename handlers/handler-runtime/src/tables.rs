@@ -20,19 +20,20 @@ CREATE TABLE IF NOT EXISTS {schema}.portolan_attempts (
   reason text,
   PRIMARY KEY (handler, source, id)
 );
-CREATE TABLE IF NOT EXISTS {schema}.portolan_in_flight (
-  batch uuid PRIMARY KEY,
+CREATE TABLE IF NOT EXISTS {schema}.portolan_announcements (
   handler text NOT NULL,
+  source text NOT NULL,
+  id text NOT NULL,
   process uuid NOT NULL,
   since timestamptz NOT NULL DEFAULT clock_timestamp(),
-  sources text[] NOT NULL,
-  ids text[] NOT NULL
+  PRIMARY KEY (handler, source, id, process)
 );
 CREATE TABLE IF NOT EXISTS {schema}.portolan_positions (
   handler text NOT NULL,
   topic text NOT NULL,
   part integer NOT NULL,
   next_offset bigint NOT NULL,
+  mark uuid NOT NULL,
   PRIMARY KEY (handler, topic, part)
 );
 CREATE TABLE IF NOT EXISTS {schema}.portolan_outbox (
@@ -40,7 +41,6 @@ CREATE TABLE IF NOT EXISTS {schema}.portolan_outbox (
   shard smallint NOT NULL,
   stored_at timestamptz NOT NULL DEFAULT now(),
   outgoing text NOT NULL,
-  attempts integer NOT NULL DEFAULT 0,
   failed text
 );
 CREATE INDEX IF NOT EXISTS portolan_outbox_waiting ON {schema}.portolan_outbox (shard, position) WHERE failed IS NULL;

@@ -33,7 +33,11 @@ pub(crate) enum Task {
         text: String,
     },
     /// A line is added, and an event published.
-    Publish,
+    Publish {
+        /// With so many letters more in it.
+        #[serde(default)]
+        letters: usize,
+    },
     /// It comes again until this file is there.
     Await {
         /// The file.
@@ -73,7 +77,7 @@ impl Handler for Subject {
         match event.data::<Task>() {
             Err(error) => Outcome::discard(error.to_string()),
             Ok(Task::Write { text }) => Outcome::Done(Effects::none().append(line(before, text))),
-            Ok(Task::Publish) => match Publish::new("done", "done", &page, &event.identity.id) {
+            Ok(Task::Publish { letters }) => match publish(&page, event, letters) {
                 Ok(publish) => Outcome::Done(Effects::none().append(line(before, String::new())).and(publish)),
                 Err(error) => Outcome::discard(error.to_string()),
             },
@@ -87,4 +91,8 @@ impl Handler for Subject {
             Ok(Task::Abort) => std::process::abort(),
         }
     }
+}
+
+fn publish(page: &str, event: &Event, letters: usize) -> Result<Publish, serde_json::Error> {
+    Publish::new("done", "done", page, &format!("{}{}", event.identity.id, "x".repeat(letters)))
 }

@@ -45,6 +45,24 @@ impl Broker {
         self.producer.flush(SOON).unwrap();
     }
 
+    /// The group's committed offsets of a topic and its ends, by partition.
+    pub(crate) fn progress(&self, group: &str, topic: &str) -> (Vec<i64>, Vec<i64>) {
+        let consumer: BaseConsumer =
+            ClientConfig::new().set("bootstrap.servers", &self.address).set("group.id", group).create().unwrap();
+        let metadata = consumer.fetch_metadata(Some(topic), SOON).unwrap();
+        let mut list = TopicPartitionList::new();
+        for partition in metadata.topics()[0].partitions() {
+            list.add_partition(topic, partition.id());
+        }
+        let committed = consumer.committed_offsets(list, SOON).unwrap();
+        let end = |partition| consumer.fetch_watermarks(topic, partition, SOON).unwrap().1;
+        let offsets = committed.elements().into_iter().map(|one| {
+            // A partition without events has no offset, and its end is 0.
+            (one.offset().to_raw().unwrap_or(0).max(0), end(one.partition()))
+        });
+        offsets.unzip()
+    }
+
     /// All messages of a topic with one partition.
     pub(crate) fn read(&self, topic: &str) -> Vec<OwnedMessage> {
         let consumer: BaseConsumer =

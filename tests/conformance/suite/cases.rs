@@ -6,22 +6,23 @@ use serde_json::{Value, json};
 use crate::features::Waits;
 use crate::world::{Transport, World, event};
 
-fn write() -> Value {
+pub(crate) fn write() -> Value {
     json!({ "do": "write" })
 }
 
-type Case<T> = (&'static str, fn(&World<T>));
+pub(crate) type Case<T> = (&'static str, fn(&World<T>));
 
 /// All cases, one after the other.
-#[expect(clippy::print_stdout, reason = "a run shows its cases")]
 pub(crate) fn run<T: Transport>(world: &World<T>) {
     let cases: &[Case<T>] = &[
         ("events of a page are handled once and in order", in_order),
+        ("events of a page that is not there yet, side by side, count each other", side_by_side),
         ("a repetition does nothing", repetition),
         ("one that comes again holds its page, and no more than is declared", comes_again),
         ("what always fails is a dead letter with its reason, and its page goes on", dead_letter),
         ("a panic is an attempt", panics),
         ("what ends the process is a dead letter, and the innocents are handled", ends_the_process),
+        ("one that ends each process right after its start does not let innocents pay", ends_each_process),
         ("what the database refuses is a dead letter, and the innocents are handled", refused),
         ("what is no event is a dead letter as it came", no_event),
         ("numbers past 2^53 stay what they are, or not, as it is declared", numbers),
@@ -31,7 +32,15 @@ pub(crate) fn run<T: Transport>(world: &World<T>) {
         ("crashes lose nothing and do nothing twice", crashes),
         ("leaving under load loses nothing and does nothing twice", leaving),
         ("a database that goes away and comes back loses nothing", database_away),
+        ("what is counted is told to Prometheus", metrics),
+        ("nothing is left of what was announced and counted", nothing_left),
     ];
+    run_all(world, cases);
+}
+
+/// These cases, one after the other.
+#[expect(clippy::print_stdout, reason = "a run shows its cases")]
+pub(crate) fn run_all<T: Transport>(world: &World<T>, cases: &[Case<T>]) {
     for (name, case) in cases {
         let begun = std::time::Instant::now();
         case(world);
@@ -50,6 +59,21 @@ fn in_order<T: Transport>(world: &World<T>) {
     for page in ["order-a", "order-b", "order-c"] {
         let expected: Vec<String> = ids.iter().map(|id| format!("{page}-{id}")).collect();
         world.expect(page, &expected.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+}
+
+/// Of each page some events on every partition: no row of it can be locked before one of them has stored it.
+fn side_by_side<T: Transport>(world: &World<T>) {
+    let pages: Vec<String> = (0..50).map(|n| format!("side-{n}")).collect();
+    for (n, page) in (0..600).zip(pages.iter().cycle()) {
+        let id = format!("{page}-{n}");
+        world.broker.enqueue("work", &id, &event(page, &id, "work", &write()).to_string());
+    }
+    world.broker.flush();
+    for page in &pages {
+        let lines = world.wait(&format!("{page} has all"), || Some(world.page(page)).filter(|lines| lines.len() >= 12));
+        let before: Vec<usize> = lines.into_iter().map(|(_, before)| before).collect();
+        assert_eq!(before, (0..12).collect::<Vec<_>>(), "{page}");
     }
 }
 
@@ -131,6 +155,24 @@ fn ends_the_process<T: Transport>(world: &World<T>) {
     assert!(!innocent, "an innocent was given up");
 }
 
+/// It is there, among others, before the first process is; and so for each process after it.
+fn ends_each_process<T: Transport>(world: &World<T>) {
+    world.kill();
+    let pages = load(world, "start", 300);
+    world.send("start-0", "start-poison", &json!({ "do": "abort" }));
+    let letter = world.dead_letter("start-poison");
+    // Processes that ended within the same second are counted together.
+    let attempts: u32 = letter.attempts.unwrap().parse().unwrap();
+    assert!(attempts >= 4, "given up after {attempts} attempts");
+    settled(world, &pages);
+    let letters = world.broker.read("work.dlq");
+    let innocent = letters.iter().filter_map(Message::payload).any(|payload| {
+        let text = String::from_utf8_lossy(payload);
+        text.contains("\"start-") && !text.contains("start-poison")
+    });
+    assert!(!innocent, "an innocent was given up");
+}
+
 fn refused<T: Transport>(world: &World<T>) {
     let long = json!({ "do": "write", "text": "far longer than the ledger's lines may be" });
     for (id, task) in [("ref-1", write()), ("ref-2", long), ("ref-3", write())] {
@@ -187,7 +229,7 @@ fn publishes<T: Transport>(world: &World<T>) {
 }
 
 /// Publishes so many events over ten pages, and hands over what is expected of each page.
-fn load<T: Transport>(world: &World<T>, name: &str, count: usize) -> Vec<(String, Vec<String>)> {
+pub(crate) fn load<T: Transport>(world: &World<T>, name: &str, count: usize) -> Vec<(String, Vec<String>)> {
     let mut pages: Vec<(String, Vec<String>)> = (0..10).map(|n| (format!("{name}-{n}"), Vec::new())).collect();
     for n in 0..count {
         let (page, ids) = &mut pages[n % 10];
@@ -199,7 +241,7 @@ fn load<T: Transport>(world: &World<T>, name: &str, count: usize) -> Vec<(String
     pages
 }
 
-fn settled<T: Transport>(world: &World<T>, pages: &[(String, Vec<String>)]) {
+pub(crate) fn settled<T: Transport>(world: &World<T>, pages: &[(String, Vec<String>)]) {
     for (page, ids) in pages {
         world.expect(page, &ids.iter().map(String::as_str).collect::<Vec<_>>());
     }
@@ -227,4 +269,31 @@ fn database_away<T: Transport>(world: &World<T>) {
     let pages = load(world, "away", 1000);
     world.parts.postgres.borrow_mut().restart().unwrap();
     settled(world, &pages);
+}
+
+fn metrics<T: Transport>(world: &World<T>) {
+    world.restart();
+    world.send("metrics", "metrics-1", &write());
+    world.send("metrics", "metrics-2", &json!({ "do": "retry" }));
+    world.expect("metrics", &["metrics-1"]);
+    world.dead_letter("metrics-2");
+    let metric = |name: &str| {
+        let text = world.metrics();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ').map(str::to_owned));
+        line.and_then(|number| number.parse::<f64>().ok())
+    };
+    world.wait("all is counted and has left", || {
+        let done = metric("portolan_events_finished_total{topic=\"work\",outcome=\"done\"}")? >= 1.0;
+        let dead = metric("portolan_events_finished_total{topic=\"work\",outcome=\"dead-lettered\"}")? >= 1.0;
+        let letters = metric("portolan_dead_letters_total{topic=\"work\"}")? >= 1.0;
+        let retries = metric("portolan_retries_total{topic=\"work\"}")? >= 3.0;
+        let batches = metric("portolan_batch_size_count")? >= 2.0;
+        let outbox = ["portolan_outbox_rows", "portolan_outbox_oldest_seconds"].map(metric) == [Some(0.0); 2];
+        (done && dead && letters && retries && batches && outbox).then_some(())
+    });
+}
+
+fn nothing_left<T: Transport>(world: &World<T>) {
+    let count = "SELECT (SELECT count(*) FROM subject.portolan_announcements) + (SELECT count(*) FROM subject.portolan_attempts)";
+    world.wait("nothing is left", || (world.sql(count) == "0").then_some(()));
 }

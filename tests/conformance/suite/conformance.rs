@@ -8,6 +8,7 @@ mod cases;
 mod dapr;
 mod features;
 mod kafka;
+mod kafka_cases;
 mod port;
 mod world;
 
@@ -17,7 +18,9 @@ use world::{Transport, World};
 
 #[test]
 fn as_a_kafka_consumer() {
-    cases::run(&World::<Kafka>::start());
+    let world = World::<Kafka>::start();
+    cases::run(&world);
+    kafka_cases::run(&world);
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl<T: Transport> World<T> {
         let parts = Parts { kafka, postgres, port: Port::reserve().unwrap(), scratch };
         let transport = T::prepare(&parts);
         let broker = Broker::at(parts.kafka.brokers());
-        let subject = RefCell::new(launch(&transport, &parts));
+        let subject = RefCell::new(launch(&transport, &parts, &parts.port, log(&parts)));
         transport.accompany(&parts);
         Self { subject, transport, broker, parts }
     }
@@ -107,11 +107,23 @@ impl<T: Transport> World<T> {
         self.revive();
     }
 
+    /// Ends the subject at once, and starts none.
+    pub(crate) fn kill(&self) {
+        self.subject.borrow_mut().kill().unwrap();
+    }
+
+    /// Starts a further subject beside the first.
+    pub(crate) fn further(&self) -> Further {
+        let port = Port::reserve().unwrap();
+        let process = launch(&self.transport, &self.parts, &port, self.parts.scratch.join("further.log"));
+        Further { process, _port: port }
+    }
+
     /// Starts another subject where the last one has ended, and what is to run beside it: what a cluster does.
     fn revive(&self) {
         let mut subject = self.subject.borrow_mut();
         if !subject.is_running() {
-            *subject = launch(&self.transport, &self.parts);
+            *subject = launch(&self.transport, &self.parts, &self.parts.port, log(&self.parts));
         }
         self.transport.accompany(&self.parts);
     }
@@ -173,12 +185,23 @@ impl<T: Transport> World<T> {
         self.parts.postgres.borrow().psql("postgres", statement).unwrap_or_default()
     }
 
+    /// What the subject tells Prometheus; nothing while it is not there.
+    pub(crate) fn metrics(&self) -> String {
+        portolan_parts::http::get(self.parts.port.number(), "/metrics").map(|answer| answer.text()).unwrap_or_default()
+    }
+
     /// What the subject said last.
     pub(crate) fn log(&self) -> String {
         let text = std::fs::read_to_string(log(&self.parts)).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(40)..].join("\n")
     }
+}
+
+/// A subject beside the first.
+pub(crate) struct Further {
+    pub(crate) process: Process,
+    _port: Port,
 }
 
 /// An event in the JSON format.
@@ -194,10 +217,10 @@ fn log(parts: &Parts) -> PathBuf {
     parts.scratch.join("subject.log")
 }
 
-fn launch<T: Transport>(transport: &T, parts: &Parts) -> Process {
+fn launch<T: Transport>(transport: &T, parts: &Parts, port: &Port, log: PathBuf) -> Process {
     let mut subject = Command::new(env!("CARGO_BIN_EXE_subject"));
-    subject.env("DATABASE_URL", parts.postgres.borrow().url("postgres")).env("PORT", parts.port.to_string());
+    subject.env("DATABASE_URL", parts.postgres.borrow().url("postgres")).env("PORT", port.to_string());
     subject.env("PORTOLAN_MAX_ATTEMPTS", "4").env("PORTOLAN_FIRST_RETRY_MS", "150");
     transport.tell(&mut subject, parts);
-    Launch::new("subject", subject, log(parts)).ending(Ending::Terminate).start().unwrap()
+    Launch::new("subject", subject, log).ending(Ending::Terminate).start().unwrap()
 }

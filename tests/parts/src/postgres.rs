@@ -62,6 +62,22 @@ impl Postgres {
         Ok(())
     }
 
+    /// Stops it, keeps a copy of its data, and starts it again.
+    pub fn back_up(&mut self) -> Result<()> {
+        self.process.stop()?;
+        copy(&self.scratch.join("data"), &self.scratch.join("backup"))?;
+        self.process = serve(&self.programs, &self.scratch, &self.port)?;
+        Ok(())
+    }
+
+    /// Stops it and starts it on the data as it was when it was backed up, as after a failover to a standby that was behind.
+    pub fn restore(&mut self) -> Result<()> {
+        self.process.stop()?;
+        copy(&self.scratch.join("backup"), &self.scratch.join("data"))?;
+        self.process = serve(&self.programs, &self.scratch, &self.port)?;
+        Ok(())
+    }
+
     /// The URL of one of its databases. `postgres` is there from the beginning.
     pub fn url(&self, database: &str) -> String {
         format!("postgres://postgres@127.0.0.1:{}/{database}", self.port)
@@ -104,6 +120,17 @@ fn serve(programs: &Path, scratch: &Scratch, port: &Port) -> Result<Process> {
     let mut process = Launch::new("PostgreSQL", server, log).user(system_user()).ending(Ending::Interrupt).start()?;
     process.wait_until(Duration::from_secs(30), || ready(programs, port))?;
     Ok(process)
+}
+
+/// Copies a data folder with its owner and rights, in place of what was there.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    if to.exists() {
+        fs::remove_dir_all(to).with_context(|| format!("cannot remove {}", to.display()))?;
+    }
+    let mut copy = Command::new("cp");
+    copy.arg("-a").arg(from).arg(to);
+    command::output(copy)?;
+    Ok(())
 }
 
 /// Who it runs as: it refuses to run as root.

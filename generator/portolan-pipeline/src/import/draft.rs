@@ -130,11 +130,18 @@ impl Draft {
         }
     }
 
-    /// Of a service with portolan's own runtime a variable says what it publishes, and through which component.
+    /// Of a service with portolan's own runtime a variable says what it publishes, and through which component; the dead letters
+    /// of what it subscribes to are among them.
     fn finish_publications(&mut self) {
         for service in self.services.values_mut() {
             let Some(Value::String(list)) = service.env.get("PORTOLAN_PUBLISH") else { continue };
-            let pairs: Vec<(&str, &str)> = list.split(',').filter_map(|pair| pair.split_once('=')).collect();
+            let own_letters = |topic: &str| {
+                self.dead_letters
+                    .iter()
+                    .any(|(from, target)| target.as_deref() == Some(topic) && service.subscribes.contains_key(from))
+            };
+            let pairs = list.split(',').filter_map(|pair| pair.split_once('='));
+            let pairs: Vec<(&str, &str)> = pairs.filter(|(topic, _)| !own_letters(topic)).collect();
             for (topic, component) in &pairs {
                 if let Some(component) = self.components.get_mut(*component) {
                     component.carries.insert((*topic).to_owned());

@@ -37,10 +37,23 @@ const WAITING: &str = "SELECT DISTINCT shard FROM {schema}.portolan_outbox WHERE
 const OLDEST: &str = "
 SELECT position, outgoing FROM {schema}.portolan_outbox WHERE shard = $1 AND failed IS NULL ORDER BY position LIMIT $2";
 const DELETE: &str = "DELETE FROM {schema}.portolan_outbox WHERE position = ANY ($1)";
-const REFUSE: &str = "UPDATE {schema}.portolan_outbox SET failed = $2, attempts = attempts + 1 WHERE position = $1";
+const REFUSE: &str = "UPDATE {schema}.portolan_outbox SET failed = $2 WHERE position = $1";
 const DEPTH: &str = "
-SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(stored_at)), 0)::float8
-FROM {schema}.portolan_outbox WHERE failed IS NULL";
+SELECT count(*) FILTER (WHERE failed IS NULL) AS waiting,
+       coalesce(extract(epoch FROM clock_timestamp() - min(stored_at) FILTER (WHERE failed IS NULL)), 0)::float8 AS oldest,
+       count(failed) AS refused
+FROM {schema}.portolan_outbox";
+
+/// What is in the outbox.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub(crate) struct Depth {
+    /// How many rows wait.
+    pub(crate) waiting: i64,
+    /// How many seconds the oldest of them has waited.
+    pub(crate) oldest: f64,
+    /// How many were refused for ever.
+    pub(crate) refused: i64,
+}
 
 impl Outbox {
     pub(crate) fn new(schema: Schema) -> Self {
@@ -97,8 +110,8 @@ impl Outbox {
         Ok(())
     }
 
-    /// How many rows wait, and how many seconds the oldest has waited.
-    pub(crate) async fn depth(&self, pool: &PgPool) -> sqlx::Result<(i64, f64)> {
+    /// How much is in it.
+    pub(crate) async fn depth(&self, pool: &PgPool) -> sqlx::Result<Depth> {
         sqlx::query_as(AssertSqlSafe(self.depth.as_str())).fetch_one(pool).await
     }
 }

@@ -114,6 +114,11 @@ impl Carrier for KafkaCarrier {
         }
         carried
     }
+
+    /// `enable.gapless.guarantee`.
+    fn is_gapless(&self) -> bool {
+        true
+    }
 }
 
 impl KafkaCarrier {

@@ -10,7 +10,7 @@ use rdkafka::consumer::{BaseConsumer, ConsumerContext, Rebalance};
 use rdkafka::topic_partition_list::TopicPartitionList;
 
 use super::acknowledge::acknowledge_offsets;
-use super::lane::{Completion, Flow, Lane};
+use super::lane::{Completion, End, Flow, Lane};
 
 /// A batch has so long to end when its partition is taken away. It stays below every session time-out.
 const PARTING: Duration = Duration::from_secs(3);
@@ -28,14 +28,14 @@ pub(super) struct State {
     pub(super) lanes: BTreeMap<Place, Lane>,
     completed: Receiver<Completion>,
     generation: u64,
-    /// Partitions that were assigned and whose place in the database was not looked at yet.
-    pub(super) assigned: Vec<Place>,
+    /// Partitions of which it is not known yet where they begin.
+    pub(super) unplaced: Vec<Place>,
 }
 
 impl Lanes {
     pub(super) fn new() -> Self {
         let (completions, completed) = channel();
-        let state = State { lanes: BTreeMap::new(), completed, generation: 0, assigned: Vec::new() };
+        let state = State { lanes: BTreeMap::new(), completed, generation: 0, unplaced: Vec::new() };
         Self { state: Mutex::new(state), completions }
     }
 
@@ -62,13 +62,17 @@ impl State {
     fn take(&mut self, completion: &Completion) -> Option<(Place, Flow)> {
         let place = (completion.topic.clone(), completion.partition);
         let lane = self.lanes.get_mut(&place).filter(|lane| lane.generation == completion.generation)?;
-        lane.complete(completion, Instant::now()).map(|flow| (place, flow))
+        let flow = lane.complete(completion.end, Instant::now());
+        if completion.end == End::WentBack(None) {
+            self.unplaced.push(place.clone());
+        }
+        flow.map(|flow| (place, flow))
     }
 
     fn assign(&mut self, place: Place) {
         self.generation += 1;
         self.lanes.insert(place.clone(), Lane::new(self.generation));
-        self.assigned.push(place);
+        self.unplaced.push(place);
     }
 
     /// Waits for the batches of these partitions, but not for ever: what ends later is not acknowledged, and the inbox knows

@@ -16,10 +16,29 @@ pub(super) struct Completion {
     pub(super) topic: String,
     pub(super) partition: i32,
     pub(super) generation: u64,
-    /// The offset behind what is settled.
-    pub(super) next: i64,
-    /// How long the message at `next` has to wait, where it has to come again.
-    pub(super) again: Option<Duration>,
+    pub(super) end: End,
+}
+
+/// How a batch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// All of it is settled, up to this offset.
+    Settled(i64),
+    /// What is at this offset has to come again after this time.
+    Again(i64, Duration),
+    /// The database went back in time, to this offset; to before the partition was begun where there is none.
+    WentBack(Option<i64>),
+}
+
+/// Where a partition stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stand {
+    /// It is not known yet where it begins.
+    Unplaced,
+    /// It goes on at this offset, from this time on. What arrives before that is of another place.
+    Waits(i64, Instant),
+    /// What is handled next follows this offset.
+    Goes(i64),
 }
 
 /// One partition of this consumer.
@@ -30,10 +49,17 @@ pub(super) struct Lane {
     fetched: VecDeque<OwnedMessage>,
     pub(super) busy: bool,
     paused: bool,
-    /// Where and when it goes on after something that has to come again.
-    pub(super) wait: Option<(i64, Instant)>,
+    stand: Stand,
     /// What may be committed and is not yet.
     pub(super) settled: Option<i64>,
+}
+
+/// What is handled next of a partition.
+pub(super) struct Next {
+    /// The offset that it follows.
+    pub(super) follows: i64,
+    pub(super) messages: Vec<OwnedMessage>,
+    pub(super) flow: Option<Flow>,
 }
 
 /// What has to be asked of the broker's client.
@@ -47,13 +73,14 @@ pub(super) enum Flow {
 
 impl Lane {
     pub(super) const fn new(generation: u64) -> Self {
-        Self { generation, fetched: VecDeque::new(), busy: false, paused: false, wait: None, settled: None }
+        let stand = Stand::Unplaced;
+        Self { generation, fetched: VecDeque::new(), busy: false, paused: false, stand, settled: None }
     }
 
     /// Takes a message in.
     pub(super) fn push(&mut self, message: OwnedMessage) -> Option<Flow> {
-        // Fetched before the pause took hold; the seek brings it again.
-        if self.wait.is_some() {
+        // Fetched before the pause took hold, or before the place is known; the seek brings it again.
+        if !matches!(self.stand, Stand::Goes(_)) {
             return None;
         }
         self.fetched.push_back(message);
@@ -61,33 +88,71 @@ impl Lane {
     }
 
     /// What is handled next, where nothing is being handled.
-    pub(super) fn batch(&mut self) -> Option<(Vec<OwnedMessage>, Option<Flow>)> {
-        if self.busy || self.wait.is_some() || self.fetched.is_empty() {
+    pub(super) fn batch(&mut self) -> Option<Next> {
+        let Stand::Goes(follows) = self.stand else { return None };
+        if self.busy || self.fetched.is_empty() {
             return None;
         }
         self.busy = true;
         let count = self.fetched.len().min(AT_ONCE);
-        let batch = self.fetched.drain(..count).collect();
+        let messages = self.fetched.drain(..count).collect();
         let resumes = self.fetched.len() < AT_ONCE && std::mem::take(&mut self.paused);
-        Some((batch, resumes.then_some(Flow::Resume)))
+        Some(Next { follows, messages, flow: resumes.then_some(Flow::Resume) })
     }
 
-    /// Takes the end of a batch in. What comes again comes from the broker: all that was fetched behind it is let go.
-    pub(super) fn complete(&mut self, completion: &Completion, now: Instant) -> Option<Flow> {
+    /// Takes the end of a batch in.
+    pub(super) fn complete(&mut self, end: End, now: Instant) -> Option<Flow> {
         self.busy = false;
-        self.settled = Some(completion.next);
-        let after = completion.again?;
+        match end {
+            End::Settled(next) => {
+                self.settled = Some(next);
+                self.stand = Stand::Goes(next);
+                None
+            }
+            End::Again(next, after) => {
+                self.settled = Some(next);
+                self.restart(next, now + after)
+            }
+            End::WentBack(Some(next)) => {
+                self.settled = Some(next);
+                self.restart(next, now)
+            }
+            End::WentBack(None) => {
+                self.settled = None;
+                self.fetched.clear();
+                self.stand = Stand::Unplaced;
+                None
+            }
+        }
+    }
+
+    /// Goes on at an offset, later. What comes again comes from the broker: all that was fetched is let go.
+    pub(super) fn restart(&mut self, offset: i64, at: Instant) -> Option<Flow> {
         self.fetched.clear();
-        self.wait = Some((completion.next, now + after));
+        self.stand = Stand::Waits(offset, at);
         (!std::mem::replace(&mut self.paused, true)).then_some(Flow::Pause)
     }
 
     /// The offset to go on at, when the wait is over.
-    pub(super) fn wake(&mut self, now: Instant) -> Option<i64> {
-        let (offset, _) = self.wait.filter(|(_, at)| *at <= now)?;
-        self.wait = None;
+    pub(super) fn due(&self, now: Instant) -> Option<i64> {
+        match self.stand {
+            Stand::Waits(offset, at) if at <= now => Some(offset),
+            _ => None,
+        }
+    }
+
+    /// The client stands at this offset.
+    pub(super) fn go(&mut self, offset: i64) {
+        self.stand = Stand::Goes(offset);
         self.paused = false;
-        Some(offset)
+    }
+
+    /// The offset that it has come to, where it has nothing to do.
+    pub(super) fn idle(&self) -> Option<i64> {
+        match self.stand {
+            Stand::Goes(offset) if !self.busy && self.fetched.is_empty() => Some(offset),
+            _ => None,
+        }
     }
 }
 
@@ -101,35 +166,53 @@ mod tests {
         OwnedMessage::new(None, None, "t".to_owned(), Timestamp::NotAvailable, 0, offset, None)
     }
 
-    fn completion(next: i64, again: Option<Duration>) -> Completion {
-        Completion { topic: "t".to_owned(), partition: 0, generation: 1, next, again }
+    fn lane() -> Lane {
+        let mut lane = Lane::new(1);
+        lane.go(0);
+        lane
     }
 
     #[test]
     fn a_full_partition_is_paused_until_it_is_empty_enough() {
-        let mut lane = Lane::new(1);
+        let mut lane = lane();
         let flows: Vec<_> = (0..1200).filter_map(|offset| lane.push(message(offset))).collect();
         assert_eq!(flows, [Flow::Pause], "once");
-        let (first, flow) = lane.batch().unwrap();
-        assert_eq!((first.len(), flow), (500, None));
+        let first = lane.batch().unwrap();
+        assert_eq!((first.follows, first.messages.len(), first.flow), (0, 500, None));
         assert!(lane.batch().is_none(), "one at a time");
-        lane.complete(&completion(500, None), Instant::now());
-        assert_eq!(lane.batch().unwrap().1, Some(Flow::Resume));
+        lane.complete(End::Settled(500), Instant::now());
+        let second = lane.batch().unwrap();
+        assert_eq!((second.follows, second.flow), (500, Some(Flow::Resume)));
     }
 
     #[test]
     fn what_comes_again_is_fetched_again() {
-        let mut lane = Lane::new(1);
+        let mut lane = lane();
         for offset in 0..3 {
             lane.push(message(offset));
         }
         let now = Instant::now();
         lane.batch().unwrap();
         lane.push(message(3));
-        assert_eq!(lane.complete(&completion(1, Some(Duration::from_secs(1))), now), Some(Flow::Pause));
+        assert_eq!(lane.complete(End::Again(1, Duration::from_secs(1)), now), Some(Flow::Pause));
         assert!(lane.push(message(4)).is_none() && lane.batch().is_none());
-        assert_eq!(lane.wake(now), None);
-        assert_eq!(lane.wake(now + Duration::from_secs(1)), Some(1));
+        assert_eq!(lane.due(now), None);
+        assert_eq!(lane.due(now + Duration::from_secs(1)), Some(1));
+        lane.go(1);
         assert!(lane.batch().is_none(), "nothing is left of what was fetched before");
+        assert_eq!(lane.idle(), Some(1));
+    }
+
+    #[test]
+    fn nothing_is_taken_before_the_place_is_known() {
+        let mut lane = Lane::new(1);
+        lane.push(message(7));
+        assert!(lane.batch().is_none() && lane.idle().is_none());
+        lane.go(5);
+        lane.push(message(5));
+        lane.batch().unwrap();
+        lane.push(message(6));
+        lane.complete(End::WentBack(None), Instant::now());
+        assert!(lane.batch().is_none() && lane.due(Instant::now()).is_none());
     }
 }

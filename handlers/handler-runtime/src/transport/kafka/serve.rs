@@ -17,9 +17,9 @@ use super::KafkaConfig;
 use super::acknowledge::acknowledge_offsets;
 use super::context::{Lanes, Place};
 use super::decode::decode_message;
-use super::lane::{Completion, Flow};
-use crate::perform::Perform;
-use crate::position::Position;
+use super::lane::{Completion, End, Flow, Next};
+use crate::perform::{Perform, Unavailable};
+use crate::position::{Position, Span};
 
 /// How long a poll waits: the end of a batch is seen so late at most.
 const POLL: Duration = Duration::from_millis(5);
@@ -27,8 +27,12 @@ const POLL: Duration = Duration::from_millis(5);
 const COMMIT: Duration = Duration::from_millis(200);
 /// How long a batch waits when the database cannot be reached.
 const UNAVAILABLE: Duration = Duration::from_secs(1);
+/// How often partitions with nothing to do are compared with the database.
+const COMPARE: Duration = Duration::from_secs(2);
+/// How long it takes to try again where the client could not go on at an offset.
+const AGAIN: Duration = Duration::from_millis(20);
 /// How long the broker may take to answer a question.
-const ANSWER: Duration = Duration::from_secs(10);
+pub(super) const ANSWER: Duration = Duration::from_secs(10);
 
 /// A consumer at work.
 #[derive(Debug)]
@@ -56,29 +60,38 @@ pub fn serve<P: Perform>(config: &KafkaConfig, performer: Arc<P>, from_newest: b
     let topics: Vec<&str> = config.topics.iter().map(String::as_str).collect();
     consumer.subscribe(&topics)?;
     let stop = Arc::new(AtomicBool::new(false));
-    let poller = Poller { consumer, performer, runtime: Handle::current(), stop: Arc::clone(&stop) };
+    let runtime = Handle::current();
+    let poller = Poller { consumer, performer, runtime, stop: Arc::clone(&stop), from_newest };
     let thread = std::thread::Builder::new().name("kafka-poll".to_owned()).spawn(move || poller.run());
     Ok(Consumer { stop, thread: thread.map_err(|_| KafkaError::Canceled)? })
 }
 
-struct Poller<P> {
-    consumer: BaseConsumer<Lanes>,
-    performer: Arc<P>,
-    runtime: Handle,
+pub(super) struct Poller<P> {
+    pub(super) consumer: BaseConsumer<Lanes>,
+    pub(super) performer: Arc<P>,
+    pub(super) runtime: Handle,
     stop: Arc<AtomicBool>,
+    /// What it is not there for it misses, so it has no places in the database either.
+    pub(super) from_newest: bool,
 }
 
 impl<P: Perform> Poller<P> {
     fn run(self) -> Result<(), KafkaError> {
         let mut committed = Instant::now();
+        let mut compared = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
             self.fetch()?;
-            self.go_back();
             self.settle();
+            self.place();
+            self.wake();
             self.dispatch();
             if committed.elapsed() >= COMMIT {
                 acknowledge_offsets(&self.consumer, &mut self.consumer.context().state(), false);
                 committed = Instant::now();
+            }
+            if compared.elapsed() >= COMPARE {
+                self.compare();
+                compared = Instant::now();
             }
         }
         self.leave();
@@ -108,59 +121,31 @@ impl<P: Perform> Poller<P> {
         Ok(())
     }
 
-    /// Where the database is behind the committed offset, it went back in time: so do we, and the inbox, which went with it,
-    /// tells what is to be handled.
-    fn go_back(&self) {
-        let assigned = std::mem::take(&mut self.consumer.context().state().assigned);
-        if assigned.is_empty() {
-            return;
-        }
-        let result = self.runtime.block_on(self.performer.positions()).map_err(|error| error.to_string());
-        let result = result.and_then(|positions| self.behind(&assigned, &positions).map_err(|error| error.to_string()));
-        match result {
-            Ok(behind) => {
-                for position in behind {
-                    tracing::warn!(?position, "the database is behind the broker: going back");
-                    self.seek(&(position.topic, position.partition), position.next);
+    /// Takes in what has ended.
+    fn settle(&self) {
+        let flows = self.consumer.context().state().complete();
+        self.flow(flows);
+    }
+
+    /// Goes on where the wait is over. A partition whose client cannot yet is tried again: it must not go on elsewhere.
+    fn wake(&self) {
+        let now = Instant::now();
+        let due: Vec<(Place, i64)> = {
+            let state = self.consumer.context().state();
+            state.lanes.iter().filter_map(|(place, lane)| Some((place.clone(), lane.due(now)?))).collect()
+        };
+        for (place, offset) in due {
+            let sought = self.consumer.seek(&place.0, place.1, Offset::Offset(offset), ANSWER);
+            if let Some(lane) = self.consumer.context().state().lanes.get_mut(&place) {
+                match &sought {
+                    Ok(()) => lane.go(offset),
+                    Err(error) => {
+                        tracing::debug!(%error, topic = place.0, partition = place.1, offset, "cannot go on there yet");
+                        lane.restart(offset, Instant::now() + AGAIN);
+                    }
                 }
             }
-            Err(error) => {
-                tracing::warn!(error, "cannot compare the places of database and broker yet");
-                self.consumer.context().state().assigned = assigned;
-            }
-        }
-    }
-
-    fn behind(&self, assigned: &[Place], positions: &[Position]) -> Result<Vec<Position>, KafkaError> {
-        let mut list = TopicPartitionList::new();
-        let known = |place: &Place| positions.iter().find(|one| one.topic == place.0 && one.partition == place.1);
-        for place in assigned.iter().filter(|place| known(place).is_some()) {
-            list.add_partition(&place.0, place.1);
-        }
-        if list.count() == 0 {
-            return Ok(Vec::new());
-        }
-        let committed = self.consumer.committed_offsets(list, ANSWER)?;
-        let elements = committed.elements();
-        let behind = elements.iter().filter_map(|element| {
-            let position = known(&(element.topic().to_owned(), element.partition()))?;
-            matches!(element.offset(), Offset::Offset(offset) if position.next < offset).then(|| position.clone())
-        });
-        Ok(behind.collect())
-    }
-
-    /// Takes in what has ended, and wakes what has waited long enough.
-    fn settle(&self) {
-        let mut state = self.consumer.context().state();
-        let flows = state.complete();
-        let now = Instant::now();
-        let woken: Vec<(Place, i64)> =
-            state.lanes.iter_mut().filter_map(|(place, lane)| Some((place.clone(), lane.wake(now)?))).collect();
-        drop(state);
-        self.flow(flows);
-        for (place, offset) in woken {
-            self.seek(&place, offset);
-            self.flow([(place, Flow::Resume)]);
+            self.flow(sought.is_ok().then_some((place, Flow::Resume)));
         }
     }
 
@@ -168,15 +153,17 @@ impl<P: Perform> Poller<P> {
         let mut flows = Vec::new();
         let mut state = self.consumer.context().state();
         for (place, lane) in &mut state.lanes {
-            if let Some((messages, flow)) = lane.batch() {
-                flows.extend(flow.map(|flow| (place.clone(), flow)));
+            if let Some(next) = lane.batch() {
+                flows.extend(next.flow.map(|flow| (place.clone(), flow)));
                 let completions = self.consumer.context().completions();
                 let performer = Arc::clone(&self.performer);
-                let (place, generation) = (place.clone(), lane.generation);
+                let (topic, partition) = place.clone();
+                let (generation, has_places) = (lane.generation, !self.from_newest);
                 self.runtime.spawn(async move {
-                    let completion = handle(performer, messages, place, generation).await;
+                    let follows = Position { topic: topic.clone(), partition, next: next.follows };
+                    let end = handle(performer, next, follows, has_places).await;
                     // Nobody listens any more when the consumer is gone; what is durable stays durable.
-                    let _ = completions.send(completion);
+                    let _ = completions.send(Completion { topic, partition, generation, end });
                 });
             }
         }
@@ -184,7 +171,7 @@ impl<P: Perform> Poller<P> {
         self.flow(flows);
     }
 
-    fn flow(&self, flows: impl IntoIterator<Item = (Place, Flow)>) {
+    pub(super) fn flow(&self, flows: impl IntoIterator<Item = (Place, Flow)>) {
         for ((topic, partition), flow) in flows {
             let mut list = TopicPartitionList::new();
             list.add_partition(&topic, partition);
@@ -198,13 +185,6 @@ impl<P: Perform> Poller<P> {
         }
     }
 
-    /// Goes on at an offset. A partition that is not ours any more is no matter: its next owner begins at what is committed.
-    fn seek(&self, place: &Place, offset: i64) {
-        if let Err(error) = self.consumer.seek(&place.0, place.1, Offset::Offset(offset), ANSWER) {
-            tracing::warn!(%error, topic = place.0, partition = place.1, offset, "cannot go on there");
-        }
-    }
-
     fn leave(&self) {
         let mut state = self.consumer.context().state();
         let places: Vec<Place> = state.lanes.keys().cloned().collect();
@@ -214,29 +194,26 @@ impl<P: Perform> Poller<P> {
     }
 }
 
-async fn handle<P: Perform>(
-    performer: Arc<P>,
-    messages: Vec<OwnedMessage>,
-    place: Place,
-    generation: u64,
-) -> Completion {
+async fn handle<P: Perform>(performer: Arc<P>, next: Next, follows: Position, has_places: bool) -> End {
     use rdkafka::Message as _;
-    let offsets: Vec<i64> = messages.iter().map(OwnedMessage::offset).collect();
-    let (first, last) = (offsets.first().copied().unwrap_or(0), offsets.last().copied().unwrap_or(0));
-    let (topic, partition) = place;
-    let position = Position { topic: topic.clone(), partition, next: last + 1 };
-    let batch = Batch::new(messages.iter().map(decode_message).collect());
-    let (next, again) = match performer.perform(batch, Some(position)).await {
+    let offsets: Vec<i64> = next.messages.iter().map(OwnedMessage::offset).collect();
+    let behind = offsets.last().map_or(next.follows, |last| last + 1);
+    let batch = Batch::new(next.messages.iter().map(decode_message).collect());
+    let span = has_places.then(|| Span { follows, offsets: offsets.clone() });
+    match performer.perform(batch, span).await {
         Ok(performed) => {
             let open = performed.verdicts.iter().position(|verdict| !verdict.is_final());
-            open.map_or((last + 1, None), |index| (offsets[index], Some(wait(&performed.verdicts))))
+            open.map_or(End::Settled(behind), |index| End::Again(offsets[index], wait(&performed.verdicts)))
+        }
+        Err(Unavailable::WentBack(place)) => {
+            tracing::warn!(follows = next.follows, place, "the database went back in time: so do we");
+            End::WentBack(place)
         }
         Err(error) => {
             tracing::warn!(%error, "a batch comes again");
-            (first, Some(UNAVAILABLE))
+            End::Again(next.follows, UNAVAILABLE)
         }
-    };
-    Completion { topic, partition, generation, next, again }
+    }
 }
 
 /// The shortest wait that one of them asks for.
