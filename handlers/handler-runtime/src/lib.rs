@@ -1,9 +1,11 @@
 //! Runs a handler. What carries its events is configuration: a Dapr sidecar, or Kafka itself. In each of them the steps are
 //! the same: decode_, perform_, acknowledge_; docs/decisions/0022 says what they promise and why.
 
+pub mod carriers;
 pub mod environment;
 mod health;
 mod log;
+pub mod mail;
 pub mod perform;
 mod position;
 mod quiet;
@@ -13,6 +15,7 @@ pub mod store;
 pub mod tables;
 pub mod transport;
 
+pub use carriers::Carriers;
 pub use perform::{Perform, Performed, Performer, Unavailable};
 pub use position::Position;
 pub use service::{Service, ServiceError};

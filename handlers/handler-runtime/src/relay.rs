@@ -133,9 +133,14 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
 pub struct Blocked(BTreeSet<String>);
 
 impl Blocked {
+    /// Whether an earlier row of its key has to wait.
+    pub fn has(&self, row: &Outgoing) -> bool {
+        self.0.contains(&row.key)
+    }
+
     /// What to answer for a row: what `send` says, unless an earlier row of its key has to wait.
     pub async fn guard<F: Future<Output = Carried>>(&mut self, row: &Outgoing, send: F) -> Carried {
-        if self.0.contains(&row.key) {
+        if self.has(row) {
             return Carried::Later("an earlier one of its key waits".to_owned());
         }
         let carried = send.await;

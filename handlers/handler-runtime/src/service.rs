@@ -13,11 +13,14 @@ use sqlx::postgres::PgPoolOptions;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::carriers::Carriers;
 use crate::environment::{ConfigurationError, Environment, Problems};
+use crate::mail::{MailCarrier, MailConfig, sends_mail};
 use crate::perform::Performer;
 use crate::quiet::Quiet;
 use crate::relay::Carrier;
 use crate::store::Store;
+use crate::store::mails::Mails;
 use crate::tables::make_tables;
 use crate::transport::kafka::{KafkaCarrier, KafkaConfig};
 use crate::{health, transport};
@@ -117,12 +120,14 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         environment.one_of("PORTOLAN_TRANSPORT", &["kafka"], "kafka", &mut problems);
         let kafka = KafkaConfig::read(environment, &mut problems);
         let limits = limits(environment, &mut problems);
+        let mail = MailConfig::read(environment, &H::contract(), &mut problems);
         problems.into_result()?;
 
         let pool = pool(&url, 8)?;
         migrate::<H, S>(&pool).await?;
         let performer = Performer::<H, S>::new(self.handler, limits, pool.clone());
-        let carrier = Arc::new(KafkaCarrier::new(&kafka, H::contract().service)?);
+        let mail = mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool.clone()));
+        let carrier = Arc::new(Carriers::new(KafkaCarrier::new(&kafka, H::contract().service)?, mail));
         let listener = TcpListener::bind(("0.0.0.0", u16::try_from(port).unwrap_or(0))).await?;
         let consumer = transport::kafka::serve(&kafka, Arc::clone(&performer), is_broadcast::<H>())?;
 
@@ -181,6 +186,9 @@ fn pool(url: &str, connections: u32) -> Result<PgPool, ServiceError> {
 async fn migrate<H: Handler, S: Store<H>>(pool: &PgPool) -> Result<(), ServiceError> {
     let mut transaction = pool.begin().await?;
     make_tables(&mut transaction, S::SCHEMA).await?;
+    if sends_mail(&H::contract()) {
+        Mails::make_table(&mut transaction, S::SCHEMA).await?;
+    }
     sqlx::raw_sql(S::TABLES).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(())

@@ -1,6 +1,7 @@
 //! What a service keeps in PostgreSQL, and how the runtime reaches it.
 
 pub(crate) mod inbox;
+pub(crate) mod mails;
 pub(crate) mod outbox;
 pub(crate) mod positions;
 
