@@ -81,6 +81,44 @@ fn the_pipeline_is_pure() {
     assert_eq!(lines_with(&sources, &world), Vec::<String>::new());
 }
 
+/// A service decides without a clock, a database or a transport, so that every carrier can run it.
+#[test]
+fn the_domain_of_a_service_is_pure() {
+    let mut domains = tracked("handlers", ".rs");
+    domains.retain(|path| path.to_str().unwrap().contains("/src/domain"));
+    assert!(domains.iter().filter(|path| path.ends_with("src/domain.rs")).count() >= 3, "{domains:?}");
+    let allowed = ["handler_contract", "std", "serde", "time", "self", "super"];
+    let impure = [
+        "std::fs",
+        "std::env",
+        "std::net",
+        "std::process",
+        "std::time::Instant",
+        "std::thread",
+        "SystemTime",
+        "now_utc",
+        "now_local",
+        "Instant::now",
+    ];
+    assert_eq!(lines_with(&domains, &impure), Vec::<String>::new());
+    // Its unit tests may use more.
+    domains.retain(|path| !path.ends_with("tests.rs"));
+    for path in domains {
+        let text = code(&path);
+        // A path in the middle of the code names its crate as well as a `use` does.
+        let uses =
+            text.lines().filter_map(|line| line.trim_start().strip_prefix("pub(crate) ").or(Some(line.trim_start())));
+        for used in uses.filter_map(|line| line.strip_prefix("use ")) {
+            let name = used.split([':', ';', ' ']).next().unwrap();
+            assert!(allowed.contains(&name), "{} uses {name}", path.display());
+        }
+        for crate_name in ["crate::", "handler_runtime::", "serde_json::", "sqlx::", "axum::", "tokio::", "tracing::"] {
+            let named = text.lines().any(|line| !line.trim_start().starts_with("//") && line.contains(crate_name));
+            assert!(!named, "{} names {crate_name}", path.display());
+        }
+    }
+}
+
 /// Invariant 4.
 #[test]
 fn renderers_cannot_fail() {

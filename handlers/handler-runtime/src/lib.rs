@@ -1,9 +1,11 @@
 //! Runs a handler. What carries its events is configuration: a Dapr sidecar, or Kafka itself. In each of them the steps are
 //! the same: decode_, perform_, acknowledge_; docs/decisions/0019 says what they promise and why.
 
+pub mod carriers;
 pub mod environment;
 mod health;
 mod log;
+pub mod mail;
 mod metrics;
 pub mod perform;
 mod position;
@@ -15,6 +17,7 @@ pub mod tables;
 mod transact;
 pub mod transport;
 
+pub use carriers::Carriers;
 pub use perform::{Perform, Performed, Performer, Unavailable};
 pub use position::{Position, Span};
 pub use service::{Service, ServiceError};

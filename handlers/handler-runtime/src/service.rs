@@ -14,11 +14,14 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::carriers::Carriers;
 use crate::environment::{ConfigurationError, Environment, Problems};
+use crate::mail::{MailCarrier, MailConfig, sends_mail};
 use crate::perform::Performer;
 use crate::quiet::Quiet;
 use crate::relay::Carrier;
 use crate::store::Store;
+use crate::store::mails::Mails;
 use crate::tables::make_tables;
 use crate::transport::dapr::{DaprCarrier, DaprIntake, Sidecar};
 use crate::transport::kafka::{self, KafkaCarrier};
@@ -122,16 +125,17 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         migrate::<H, S>(&pool).await?;
         let performer = Performer::<H, S>::new(self.handler, settings.limits, pool.clone());
         let listener = TcpListener::bind(("0.0.0.0", settings.port)).await?;
+        let mail = settings.mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool.clone()));
         let running = Running { performer, listener, routes: (self.routes)(pool), stop };
         match &settings.transport {
             Transport::Kafka(config) => {
-                let carrier = KafkaCarrier::new(config, contract.service)?;
+                let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail);
                 let intake = kafka::serve(config, Arc::clone(&running.performer), is_broadcast(&contract))?;
                 running.until_stopped(carrier, intake).await
             }
             Transport::Dapr(config) => {
                 let sidecar = Sidecar::of(config).map_err(std::io::Error::other)?;
-                let carrier = DaprCarrier::new(config, sidecar, contract.service);
+                let carrier = Carriers::new(DaprCarrier::new(config, sidecar, contract.service), mail);
                 let intake = DaprIntake::new(config, &contract, &running.performer);
                 running.until_stopped(carrier, intake).await
             }
@@ -145,6 +149,7 @@ struct Settings {
     port: u16,
     limits: Limits,
     transport: Transport,
+    mail: Option<MailConfig>,
 }
 
 impl Settings {
@@ -159,8 +164,9 @@ impl Settings {
         });
         let limits = limits(environment, &mut problems);
         let transport = Transport::read(environment, contract, &mut problems);
+        let mail = MailConfig::read(environment, contract, &mut problems);
         problems.into_result()?;
-        Ok(Self { database, port, limits, transport })
+        Ok(Self { database, port, limits, transport, mail })
     }
 }
 
@@ -243,6 +249,9 @@ fn pool(url: &str, connections: u32) -> Result<PgPool, ServiceError> {
 async fn migrate<H: Handler, S: Store<H>>(pool: &PgPool) -> Result<(), ServiceError> {
     let mut transaction = pool.begin().await?;
     make_tables(&mut transaction, S::SCHEMA).await?;
+    if sends_mail(&H::contract()) {
+        Mails::make_table(&mut transaction, S::SCHEMA).await?;
+    }
     sqlx::raw_sql(S::TABLES).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(())

@@ -4,6 +4,7 @@ pub(crate) mod announcements;
 mod columns;
 pub(crate) mod inbox;
 pub(crate) mod keys;
+pub(crate) mod mails;
 pub(crate) mod outbox;
 pub(crate) mod positions;
 
