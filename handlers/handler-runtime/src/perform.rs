@@ -8,7 +8,7 @@ use std::time::Duration;
 use handler_contract::{Handler, Push};
 use handler_protocol::{Batch, Folded, Limits, Verdict};
 use sqlx::PgPool;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, RwLock, RwLockReadGuard};
 
 use crate::metrics::Metrics;
 use crate::position::{Course, Position, Span};
@@ -34,6 +34,9 @@ pub struct Performer<H: Handler, S: Store<H>> {
     pub(crate) metrics: Metrics,
     /// Told when rows wait in the outbox.
     pub(crate) stored: Notify,
+    /// Written to by a suspect, read by all others: a suspect is handled while nothing else is. What ends the process would
+    /// otherwise be counted, again and again, for what the other partitions have in hand.
+    room: RwLock<()>,
     store: std::marker::PhantomData<fn() -> S>,
 }
 
@@ -102,6 +105,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
             outbox: Outbox::new(S::SCHEMA),
             metrics: Metrics::new(),
             stored: Notify::new(),
+            room: RwLock::new(()),
             store: std::marker::PhantomData,
         })
     }
@@ -117,11 +121,14 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         let mut course = span.map(Course::from);
         let mut performed = Performed::default();
         let mut held = Held::<H>::new();
+        let room = self.room.read().await;
         let mut parts = self.look(batch).await?;
+        // What is announced keeps its place in the room; suspects have to wait for theirs.
+        let mut room = parts.iter().all(|part| part.announced).then_some(room);
         // The first of them is the next: they are taken from the end.
         parts.reverse();
         while let Some(part) = parts.pop() {
-            match self.perform_part(&part, &held, &mut course).await? {
+            match self.perform_part(&part, &held, &mut course, room.take()).await? {
                 Step::Settled(folded) => {
                     self.metrics.settled(part.batch.entries(), &folded.verdicts);
                     held = folded.held;
@@ -138,15 +145,16 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
     async fn look(&self, batch: Batch) -> sqlx::Result<Vec<Part>> {
         let identities = batch.identities::<H>();
         if identities.is_empty() {
-            return Ok(vec![Part { batch, from: 0, announced: true }]);
+            return Ok(vec![Part { batch, from: 0, announced: true, suspect: false }]);
         }
         let suspects = self.announcements.look(&self.pool, &identities).await?;
         if suspects.is_empty() {
-            return Ok(vec![Part { batch, from: 0, announced: true }]);
+            return Ok(vec![Part { batch, from: 0, announced: true, suspect: false }]);
         }
         let mut from = 0;
         let parts = batch.isolate(&suspects).into_iter().map(|batch| {
-            let part = Part { from, announced: false, batch };
+            let suspect = batch.entries().iter().any(|entry| suspects.contains(entry.identity()));
+            let part = Part { from, announced: false, suspect, batch };
             from += part.batch.len();
             part
         });
@@ -154,7 +162,15 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
     }
 
     /// Who gives a part up takes its announcement away: else an attempt would be counted that never was.
-    async fn perform_part(&self, part: &Part, held: &Held<H>, course: &mut Option<Course>) -> Result<Step<H>, Stop> {
+    async fn perform_part(
+        &self,
+        part: &Part,
+        held: &Held<H>,
+        course: &mut Option<Course>,
+        room: Option<RwLockReadGuard<'_, ()>>,
+    ) -> Result<Step<H>, Stop> {
+        let _alone = if part.suspect { Some(self.room.write().await) } else { None };
+        let _shared = if room.is_none() && !part.suspect { Some(self.room.read().await) } else { room };
         let identities = part.batch.identities::<H>();
         if !part.announced && !identities.is_empty() {
             self.announcements.announce(&self.pool, &identities).await?;

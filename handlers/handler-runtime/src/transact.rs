@@ -21,6 +21,8 @@ pub(crate) struct Part {
     pub(crate) from: usize,
     /// Whether its announcement is stored.
     pub(crate) announced: bool,
+    /// Whether it is an event that has failed before, or that another process has announced.
+    pub(crate) suspect: bool,
 }
 
 impl Part {
@@ -28,7 +30,7 @@ impl Part {
     pub(crate) fn halves(self) -> [Self; 2] {
         let (first, second) = self.batch.halves();
         let middle = self.from + first.len();
-        let half = |batch, from| Self { batch, from, announced: false };
+        let half = |batch, from| Self { batch, from, announced: false, suspect: false };
         [half(second, middle), half(first, self.from)]
     }
 }

@@ -33,8 +33,10 @@ pub(super) enum End {
 /// Where a partition stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stand {
-    /// It is not known yet where it begins.
-    Unplaced,
+    /// It was assigned: the client begins at the broker's offset, and it is not known yet whether that is right.
+    Assigned,
+    /// It is not known where it goes on. What arrives is of another place.
+    Lost,
     /// It goes on at this offset, from this time on. What arrives before that is of another place.
     Waits(i64, Instant),
     /// What is handled next follows this offset.
@@ -73,14 +75,14 @@ pub(super) enum Flow {
 
 impl Lane {
     pub(super) const fn new(generation: u64) -> Self {
-        let stand = Stand::Unplaced;
+        let stand = Stand::Assigned;
         Self { generation, fetched: VecDeque::new(), busy: false, paused: false, stand, settled: None }
     }
 
     /// Takes a message in.
     pub(super) fn push(&mut self, message: OwnedMessage) -> Option<Flow> {
-        // Fetched before the pause took hold, or before the place is known; the seek brings it again.
-        if !matches!(self.stand, Stand::Goes(_)) {
+        // Fetched before the pause took hold; the seek brings it again.
+        if matches!(self.stand, Stand::Waits(..) | Stand::Lost) {
             return None;
         }
         self.fetched.push_back(message);
@@ -120,10 +122,20 @@ impl Lane {
             End::WentBack(None) => {
                 self.settled = None;
                 self.fetched.clear();
-                self.stand = Stand::Unplaced;
+                self.stand = Stand::Lost;
                 None
             }
         }
+    }
+
+    /// Begins at an offset. A client that stands there already is not told to go there: right after it was assigned a partition
+    /// it may take that and wait, until it hears of the partition's leader again.
+    pub(super) fn begin(&mut self, offset: i64, is_brokers: bool, now: Instant) -> Option<Flow> {
+        if self.stand == Stand::Assigned && is_brokers {
+            self.stand = Stand::Goes(offset);
+            return None;
+        }
+        self.restart(offset, now)
     }
 
     /// Goes on at an offset, later. What comes again comes from the broker: all that was fetched is let go.
@@ -204,15 +216,23 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_taken_before_the_place_is_known() {
+    fn nothing_is_handled_before_the_place_is_known() {
+        let now = Instant::now();
+        let mut behind = Lane::new(1);
+        behind.push(message(7));
+        assert!(behind.batch().is_none() && behind.idle().is_none());
+        assert_eq!(behind.begin(5, false, now), Some(Flow::Pause));
+        assert_eq!((behind.due(now), behind.batch().is_none()), (Some(5), true));
+
         let mut lane = Lane::new(1);
-        lane.push(message(7));
-        assert!(lane.batch().is_none() && lane.idle().is_none());
-        lane.go(5);
         lane.push(message(5));
-        lane.batch().unwrap();
+        assert_eq!(lane.begin(5, true, now), None);
+        assert_eq!(lane.batch().unwrap().messages.len(), 1);
         lane.push(message(6));
-        lane.complete(End::WentBack(None), Instant::now());
-        assert!(lane.batch().is_none() && lane.due(Instant::now()).is_none());
+        lane.complete(End::WentBack(None), now);
+        lane.push(message(7));
+        assert!(lane.batch().is_none() && lane.due(now).is_none());
+        lane.begin(0, true, now);
+        assert_eq!(lane.due(now), Some(0));
     }
 }

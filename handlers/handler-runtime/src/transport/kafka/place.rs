@@ -26,10 +26,11 @@ impl<P: Perform> Poller<P> {
         match starts {
             Ok(starts) => {
                 let mut flows = Vec::new();
-                for Position { topic, partition, next } in starts {
+                for (Position { topic, partition, next }, is_brokers) in starts {
                     let place = (topic, partition);
                     let lane = state.lanes.get_mut(&place);
-                    flows.extend(lane.and_then(|lane| lane.restart(next, Instant::now())).map(|flow| (place, flow)));
+                    let flow = lane.and_then(|lane| lane.begin(next, is_brokers, Instant::now()));
+                    flows.extend(flow.map(|flow| (place, flow)));
                 }
                 drop(state);
                 self.flow(flows);
@@ -41,19 +42,20 @@ impl<P: Perform> Poller<P> {
         }
     }
 
-    fn starts(&self, places: &[Place]) -> Result<Vec<Position>, String> {
+    /// Where each begins, and whether that is the broker's offset.
+    fn starts(&self, places: &[Place]) -> Result<Vec<(Position, bool)>, String> {
         let broker = self.committed(places).map_err(|error| error.to_string())?;
         if self.from_newest {
-            return Ok(broker);
+            return Ok(broker.into_iter().map(|begin| (begin, true)).collect());
         }
         let stored = self.stored(broker.clone())?;
         let start = |begin: Position| match find(&stored, &begin.topic, begin.partition) {
             Some(next) if next < begin.next => {
                 let (topic, partition, offset) = (&begin.topic, begin.partition, begin.next);
                 tracing::warn!(topic, partition, offset, place = next, "the database is behind the broker: going back");
-                Position { next, ..begin }
+                (Position { next, ..begin }, false)
             }
-            _ => begin,
+            _ => (begin, true),
         };
         Ok(broker.into_iter().map(start).collect())
     }
