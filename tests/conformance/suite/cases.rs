@@ -33,7 +33,6 @@ pub(crate) fn run<T: Transport>(world: &World<T>) {
         ("leaving under load loses nothing and does nothing twice", leaving),
         ("a database that goes away and comes back loses nothing", database_away),
         ("what is counted is told to Prometheus", metrics),
-        ("nothing is left of what was announced and counted", nothing_left),
     ];
     run_all(world, cases);
 }
@@ -292,9 +291,4 @@ fn metrics<T: Transport>(world: &World<T>) {
         let outbox = ["portolan_outbox_rows", "portolan_outbox_oldest_seconds"].map(metric) == [Some(0.0); 2];
         (done && dead && letters && retries && batches && outbox).then_some(())
     });
-}
-
-fn nothing_left<T: Transport>(world: &World<T>) {
-    let count = "SELECT (SELECT count(*) FROM subject.portolan_announcements) + (SELECT count(*) FROM subject.portolan_attempts)";
-    world.wait("nothing is left", || (world.sql(count) == "0").then_some(()));
 }

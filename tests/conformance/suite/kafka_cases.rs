@@ -11,6 +11,7 @@ pub(crate) fn run(world: &World<Kafka>) {
     run_all(
         world,
         &[
+            ("nothing is left of what was announced and counted", nothing_left),
             ("consumers that join and leave under load lose nothing and do nothing twice", rebalanced),
             ("what the broker never takes is kept, and its key goes on", never_taken),
             ("a database that goes back while nothing follows loses nothing", restored_idle),
@@ -95,4 +96,9 @@ fn restored_alone(world: &World<Kafka>) {
     world.parts.postgres.borrow_mut().restore().unwrap();
     assert_eq!(world.page("back-alone-0"), [], "the database went back");
     settled(world, &pages);
+}
+
+fn nothing_left(world: &World<Kafka>) {
+    let count = "SELECT (SELECT count(*) FROM subject.portolan_announcements) + (SELECT count(*) FROM subject.portolan_attempts)";
+    world.wait("nothing is left", || (world.sql(count) == "0").then_some(()));
 }
