@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::Schema;
+use crate::layout::layout;
 
 /// What a handler's code does.
 #[derive(Clone, Debug, Serialize)]
@@ -146,8 +147,7 @@ impl Contract {
     /// As the file `contract.json`.
     pub fn to_json(&self) -> String {
         // Names and lists of names: there is nothing in it that JSON cannot say.
-        let text = serde_json::to_string_pretty(self).unwrap_or_default();
-        text + "\n"
+        layout(&serde_json::to_value(self).unwrap_or_default())
     }
 
     /// Whether an event of a topic is one that the handler acts on.

@@ -12,6 +12,7 @@ mod event_json;
 mod handler;
 mod id;
 mod identity;
+mod layout;
 mod outcome;
 mod schema;
 

@@ -149,7 +149,9 @@ impl Draft {
                 }
             }
             let topics: Vec<&str> = pairs.iter().map(|(topic, _)| *topic).collect();
-            service.fields.insert("publishes".to_owned(), json!(topics));
+            if !topics.is_empty() {
+                service.fields.insert("publishes".to_owned(), json!(topics));
+            }
         }
     }
 
