@@ -41,8 +41,13 @@ fn the_smallest_use_of_every_component_type_is_clean_and_each_slip_is_seen() {
         let release = catalogue::dapr(version).unwrap();
         for entry in release.components() {
             let uses = smallest(release, entry);
-            let found =
-                |metadata: &[(String, Value)]| component_findings(version, &entry.kind, &entry.version, metadata);
+            // Name resolution is no Component, which is a finding of its own; its keys are judged all the same.
+            let is_meant = |code: &str| code != "P611" || !entry.kind.starts_with("nameresolution.");
+            let found = |metadata: &[(String, Value)]| {
+                let mut findings = component_findings(version, &entry.kind, &entry.version, metadata);
+                findings.retain(|(code, _)| is_meant(code));
+                findings
+            };
             assert_eq!(found(&uses), [], "{} {}", entry.kind, entry.version);
             one_misspelt_key(release, entry, &uses, &found);
             one_secret_in_plain(release, entry, &uses, &found);
