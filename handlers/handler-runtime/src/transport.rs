@@ -3,6 +3,7 @@
 
 pub mod dapr;
 pub mod kafka;
+mod published;
 
 use axum::Router;
 

@@ -22,7 +22,6 @@ pub(crate) fn run<T: Transport>(world: &World<T>) {
         ("what always fails is a dead letter with its reason, and its page goes on", dead_letter),
         ("a panic is an attempt", panics),
         ("what ends the process is a dead letter, and the innocents are handled", ends_the_process),
-        ("one that ends each process right after its start does not let innocents pay", ends_each_process),
         ("what the database refuses is a dead letter, and the innocents are handled", refused),
         ("what is no event is a dead letter as it came", no_event),
         ("numbers past 2^53 stay what they are, or not, as it is declared", numbers),
@@ -152,25 +151,6 @@ fn ends_the_process<T: Transport>(world: &World<T>) {
         ["ends-1", "ends-3", "near-1"].iter().any(|id| message.contains(id))
     });
     assert!(!innocent, "an innocent was given up");
-}
-
-/// It is there, among others, before the first process is; and so for each process after it.
-fn ends_each_process<T: Transport>(world: &World<T>) {
-    world.kill();
-    let pages = load(world, "start", 300);
-    world.send("start-0", "start-poison", &json!({ "do": "abort" }));
-    let letter = world.dead_letter("start-poison");
-    // Processes that ended within the same second are counted together.
-    let attempts: u32 = letter.attempts.unwrap().parse().unwrap();
-    assert!(attempts >= 4, "given up after {attempts} attempts");
-    let letters = world.broker.read("work.dlq");
-    let innocent = letters
-        .iter()
-        .filter_map(Message::payload)
-        .map(String::from_utf8_lossy)
-        .find(|text| text.contains("\"start-") && !text.contains("start-poison"));
-    assert_eq!(innocent, None, "an innocent was given up");
-    settled(world, &pages);
 }
 
 fn refused<T: Transport>(world: &World<T>) {

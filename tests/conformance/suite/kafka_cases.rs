@@ -1,5 +1,6 @@
 //! What a Kafka consumer promises beyond what every transport does: partitions come and go, and offsets can be compared.
 
+use rdkafka::Message;
 use serde_json::json;
 
 use crate::cases::{load, run_all, settled, write};
@@ -11,6 +12,7 @@ pub(crate) fn run(world: &World<Kafka>) {
     run_all(
         world,
         &[
+            ("one that ends each process right after its start does not let innocents pay", ends_each_process),
             ("nothing is left of what was announced and counted", nothing_left),
             ("consumers that join and leave under load lose nothing and do nothing twice", rebalanced),
             ("what the broker never takes is kept, and its key goes on", never_taken),
@@ -44,7 +46,7 @@ fn never_taken(world: &World<Kafka>) {
     world.wait("the second has left", || {
         let done = world.broker.read("done");
         done.iter()
-            .filter_map(rdkafka::Message::payload)
+            .filter_map(Message::payload)
             .any(|payload| String::from_utf8_lossy(payload).contains("\"large-2\""))
             .then_some(())
     });
@@ -101,4 +103,23 @@ fn restored_alone(world: &World<Kafka>) {
 fn nothing_left(world: &World<Kafka>) {
     let count = "SELECT (SELECT count(*) FROM subject.portolan_announcements) + (SELECT count(*) FROM subject.portolan_attempts)";
     world.wait("nothing is left", || (world.sql(count) == "0").then_some(()));
+}
+
+/// It is there, among others, before the first process is; and so for each process after it.
+fn ends_each_process(world: &World<Kafka>) {
+    world.kill();
+    let pages = load(world, "start", 300);
+    world.send("start-0", "start-poison", &json!({ "do": "abort" }));
+    let letter = world.dead_letter("start-poison");
+    // Processes that ended within the same second are counted together.
+    let attempts: u32 = letter.attempts.unwrap().parse().unwrap();
+    assert!(attempts >= 4, "given up after {attempts} attempts");
+    let letters = world.broker.read("work.dlq");
+    let innocent = letters
+        .iter()
+        .filter_map(Message::payload)
+        .map(String::from_utf8_lossy)
+        .find(|text| text.contains("\"start-") && !text.contains("start-poison"));
+    assert_eq!(innocent, None, "an innocent was given up");
+    settled(world, &pages);
 }

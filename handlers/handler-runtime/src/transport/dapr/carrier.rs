@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use handler_contract::{Data, Event, Identity};
 use handler_protocol::{DeadLetter, Departures, Outgoing, What};
-use time::OffsetDateTime;
 use tokio::task::JoinSet;
 use tonic::{Code, Status};
 
@@ -12,6 +10,7 @@ use super::DaprConfig;
 use super::sidecar::{Message, Sidecar};
 use crate::relay::{Carried, Carrier};
 use crate::transport::Ready;
+use crate::transport::published::published;
 
 /// A call is not larger than this, unless one message is: the sidecar takes 4 MiB where it is told nothing.
 const LARGEST_CALL: usize = 1024 * 1024;
@@ -35,22 +34,12 @@ impl DaprCarrier {
     }
 
     fn message(&self, row: &Outgoing) -> Result<Message, Carried> {
-        let (topic, payload, told) = match &row.what {
-            What::Publish { topic, kind, subject, data } => {
-                let event = Event {
-                    identity: Identity { source: self.source.clone(), id: row.id.clone() },
-                    kind: kind.clone(),
-                    subject: subject.clone(),
-                    time: Some(OffsetDateTime::now_utc()),
-                    content_type: Some("application/json".to_owned()),
-                    extensions: extensions(row),
-                    data: Data::Json(data.clone()),
-                    topic: topic.clone(),
-                };
+        let (topic, payload, told) = match (&row.what, published(row, &self.source)) {
+            (_, Some(event)) => {
                 let payload = serde_json::to_vec(&event).map_err(|error| Carried::Refused(error.to_string()))?;
-                (topic.clone(), payload, Vec::new())
+                (event.topic, payload, Vec::new())
             }
-            What::DeadLetter(letter) => (format!("{}.dlq", letter.topic), letter.message.clone(), told(letter)),
+            (What::DeadLetter(letter), _) => (format!("{}.dlq", letter.topic), letter.message.clone(), told(letter)),
             _ => return Err(Carried::Refused("nothing but events leaves this way".to_owned())),
         };
         let component = self.components.get(&topic).cloned();
@@ -165,11 +154,6 @@ fn carried(status: &Status) -> Carried {
 
 fn refusal(status: &Status) -> String {
     format!("{:?}: {}", status.code(), status.message())
-}
-
-fn extensions(row: &Outgoing) -> BTreeMap<String, String> {
-    let trace = row.traceparent.clone().map(|trace| ("traceparent".to_owned(), trace));
-    trace.into_iter().chain([("partitionkey".to_owned(), row.key.clone())]).collect()
 }
 
 /// What helps to mend a dead letter, under the names that it has in every transport.

@@ -3,15 +3,14 @@
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use handler_contract::{Data, Event, Identity};
 use handler_protocol::{DeadLetter, Outgoing, What};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{Header, OwnedHeaders};
 use rdkafka::producer::{DeliveryFuture, FutureProducer, FutureRecord, Producer as _};
-use time::OffsetDateTime;
 
 use super::KafkaConfig;
 use crate::relay::{Carried, Carrier};
+use crate::transport::published::published;
 
 /// How long a full queue is given before it is tried again.
 const FULL: Duration = Duration::from_millis(20);
@@ -56,22 +55,12 @@ impl KafkaCarrier {
     }
 
     fn message(&self, row: &Outgoing) -> Option<Message> {
+        if let Some(event) = published(row, &self.source) {
+            let payload = serde_json::to_vec(&event).ok()?;
+            let headers = headers(&[("content-type", "application/cloudevents+json")]);
+            return Some(Message { topic: event.topic, key: row.key.clone(), payload, headers });
+        }
         match &row.what {
-            What::Publish { topic, kind, subject, data } => {
-                let event = Event {
-                    identity: Identity { source: self.source.clone(), id: row.id.clone() },
-                    kind: kind.clone(),
-                    subject: subject.clone(),
-                    time: Some(OffsetDateTime::now_utc()),
-                    content_type: Some("application/json".to_owned()),
-                    extensions: extensions(row),
-                    data: Data::Json(data.clone()),
-                    topic: topic.clone(),
-                };
-                let payload = serde_json::to_vec(&event).ok()?;
-                let headers = headers(&[("content-type", "application/cloudevents+json")]);
-                Some(Message { topic: topic.clone(), key: row.key.clone(), payload, headers })
-            }
             What::DeadLetter(letter) => Some(dead(letter, &row.key)),
             _ => None,
         }
@@ -133,11 +122,6 @@ impl KafkaCarrier {
             _ => Carried::Later(error.to_string()),
         }
     }
-}
-
-fn extensions(row: &Outgoing) -> std::collections::BTreeMap<String, String> {
-    let trace = row.traceparent.clone().map(|trace| ("traceparent".to_owned(), trace));
-    trace.into_iter().chain([("partitionkey".to_owned(), row.key.clone())]).collect()
 }
 
 fn headers(pairs: &[(&str, &str)]) -> OwnedHeaders {

@@ -1,0 +1,21 @@
+//! The event that a row of the outbox becomes, the same in every transport.
+
+use handler_contract::{Data, Event, Identity};
+use handler_protocol::{Outgoing, What};
+use time::OffsetDateTime;
+
+/// The event of a row that is one, from this source.
+pub(super) fn published(row: &Outgoing, source: &str) -> Option<Event> {
+    let What::Publish { topic, kind, subject, data } = &row.what else { return None };
+    let trace = row.traceparent.clone().map(|trace| ("traceparent".to_owned(), trace));
+    Some(Event {
+        identity: Identity { source: source.to_owned(), id: row.id.clone() },
+        kind: kind.clone(),
+        subject: subject.clone(),
+        time: Some(OffsetDateTime::now_utc()),
+        content_type: Some("application/json".to_owned()),
+        extensions: trace.into_iter().chain([("partitionkey".to_owned(), row.key.clone())]).collect(),
+        data: Data::Json(data.clone()),
+        topic: topic.clone(),
+    })
+}
