@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::Schema;
 use crate::layout::layout;
+use crate::{JOB_DUE, JOBS, Schema};
 
 /// What a handler's code does.
 #[derive(Clone, Debug, Serialize)]
@@ -150,8 +150,11 @@ impl Contract {
         layout(&serde_json::to_value(self).unwrap_or_default())
     }
 
-    /// Whether an event of a topic is one that the handler acts on.
+    /// Whether an event of a topic is one that the handler acts on. A service that schedules jobs acts on those that are due.
     pub fn acts_on(&self, topic: &str, kind: &str) -> bool {
+        if topic == JOBS {
+            return kind == JOB_DUE && !self.schedules.is_empty();
+        }
         self.subscribes.iter().any(|subscription| {
             let rules = subscription.rules.iter().flat_map(|rule| &rule.types);
             subscription.topic == topic

@@ -6,6 +6,7 @@
 //! transaction before the event is acknowledged. Nothing here knows a transport, a clock or a database.
 
 mod contract;
+mod due;
 mod effect;
 mod event;
 mod event_json;
@@ -17,6 +18,7 @@ mod outcome;
 mod schema;
 
 pub use contract::{Contract, Delivery, Invocation, Mode, Publication, Rule, Schedule, Subscription};
+pub use due::{JOB_DUE, JOBS};
 pub use effect::{Effect, Effects, Invoke, Job, Mail, Publish, Push};
 pub use event::{Data, DataError, Event};
 pub use event_json::{DAPR_EVENT_SENT, EventError};

@@ -2,6 +2,7 @@
 //! the same: decode_, perform_, acknowledge_; docs/decisions/0019 says what they promise and why.
 
 pub mod carriers;
+mod database;
 pub mod environment;
 mod health;
 mod log;
@@ -11,7 +12,9 @@ pub mod perform;
 mod position;
 mod quiet;
 pub mod relay;
+mod running;
 pub mod service;
+mod settings;
 pub mod store;
 pub mod tables;
 mod transact;
