@@ -115,7 +115,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         let running = Running { performer, listener, routes: (self.routes)(pool), stop };
         match &settings.transport {
             Transport::Kafka(config) => {
-                let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail);
+                let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail).keeping_jobs();
                 let intake = kafka::serve(config, Arc::clone(&running.performer), is_broadcast(&contract))?;
                 running.until_stopped(carrier, intake).await
             }
