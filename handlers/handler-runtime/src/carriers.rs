@@ -50,10 +50,10 @@ impl<E: Carrier, M: Carrier> Carriers<E, M> {
         Self { jobs: JobsGo::Table, ..self }
     }
 
-    /// Jobs go to this carrier.
-    pub fn with_jobs<J: Carrier>(self, jobs: J) -> Carriers<E, M, J> {
+    /// Jobs go to this carrier, where the service schedules any.
+    pub fn with_jobs<J: Carrier>(self, jobs: Option<J>) -> Carriers<E, M, J> {
         let Self { events, mail, .. } = self;
-        Carriers { events, mail, jobs: JobsGo::To(jobs) }
+        Carriers { events, mail, jobs: jobs.map_or(JobsGo::Nowhere, JobsGo::To) }
     }
 }
 
@@ -201,7 +201,7 @@ mod tests {
     #[test]
     fn jobs_go_to_their_carrier_and_a_dead_one_stays_where_it_is() {
         let [events, jobs] = [(); 2].map(|()| Arc::new(Handed::default()));
-        let carriers = Carriers::<_, Arc<Handed>>::new(Arc::clone(&events), None).with_jobs(Arc::clone(&jobs));
+        let carriers = Carriers::<_, Arc<Handed>>::new(Arc::clone(&events), None).with_jobs(Some(Arc::clone(&jobs)));
         let carried = block_on(carriers.carry(&rows("ajd")));
         assert_eq!(carried[2], Carried::Refused("a job that was given up after 4 attempts: not yet".to_owned()));
         assert_eq!(*events.ids.lock().unwrap(), [["0"]]);
@@ -212,7 +212,7 @@ mod tests {
     fn jobs_that_a_service_keeps_leave_the_order_of_its_events_to_their_carrier() {
         let carriers = |events| Carriers::<Gapless, Arc<Handed>>::new(events, None);
         assert!(carriers(Gapless).keeping_jobs().is_gapless() && carriers(Gapless).keeping_jobs().keeps_jobs());
-        assert!(!carriers(Gapless).with_jobs(Gapless).is_gapless() && !carriers(Gapless).keeps_jobs());
+        assert!(!carriers(Gapless).with_jobs(Some(Gapless)).is_gapless() && !carriers(Gapless).keeps_jobs());
     }
 
     #[test]

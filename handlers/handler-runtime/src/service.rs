@@ -20,7 +20,7 @@ use crate::running::Running;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::transport::Transport;
-use crate::transport::dapr::{DaprCarrier, DaprIntake, Sidecar};
+use crate::transport::dapr::{DaprCarrier, DaprIntake, DaprJobs, Sidecar};
 use crate::transport::kafka::{self, KafkaCarrier};
 
 /// A service with its own part of PostgreSQL.
@@ -121,7 +121,9 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
             }
             Transport::Dapr(config) => {
                 let sidecar = Sidecar::of(config).map_err(std::io::Error::other)?;
-                let carrier = Carriers::new(DaprCarrier::new(config, sidecar, contract.service), mail);
+                let schedules = !contract.schedules.is_empty();
+                let jobs = schedules.then(|| DaprJobs::new(sidecar.clone(), settings.limits.backoff.first));
+                let carrier = Carriers::new(DaprCarrier::new(config, sidecar, contract.service), mail).with_jobs(jobs);
                 let intake = DaprIntake::new(config, &contract, &running.performer);
                 running.until_stopped(carrier, intake).await
             }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use portolan_parts::{Daprd, Port};
+use portolan_parts::{Daprd, Port, Scheduler};
 
 use crate::features::{Features, Paced, Waits};
 use crate::world::{Parts, Transport};
@@ -14,6 +14,7 @@ pub(crate) struct Dapr<const BULK: bool> {
     http: Arc<Port>,
     grpc: Arc<Port>,
     resources: PathBuf,
+    scheduler: Scheduler,
     sidecar: Mutex<Option<Daprd>>,
 }
 
@@ -35,7 +36,8 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
         std::fs::write(resources.join("work.yaml"), subscription(BULK)).unwrap();
         std::fs::write(resources.join("resiliency.yaml"), RESILIENCY).unwrap();
         let port = || Arc::new(Port::reserve().unwrap());
-        Self { http: port(), grpc: port(), resources, sidecar: Mutex::new(None) }
+        let scheduler = Scheduler::start().unwrap();
+        Self { http: port(), grpc: port(), resources, scheduler, sidecar: Mutex::new(None) }
     }
 
     fn tell(&self, subject: &mut Command, _: &Parts) {
@@ -49,7 +51,7 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
             return;
         }
         let builder = Daprd::builder("subject").resources(&self.resources).app_port(parts.port.number());
-        let builder = builder.env("APP_API_TOKEN", TOKEN);
+        let builder = builder.scheduler(&self.scheduler).env("APP_API_TOKEN", TOKEN);
         *sidecar = Some(builder.ports(Arc::clone(&self.http), Arc::clone(&self.grpc)).start().unwrap());
     }
 
