@@ -3,6 +3,7 @@
 use handler_contract::JOBS;
 use handler_protocol::{Outgoing, What};
 
+use crate::invoke::InvokeCarrier;
 use crate::mail::MailCarrier;
 use crate::relay::{Carried, Carrier};
 use crate::transport::Ready;
@@ -12,6 +13,7 @@ pub struct Carriers<E, M = MailCarrier, J = Nobody> {
     events: E,
     mail: Option<M>,
     jobs: JobsGo<J>,
+    invocations: Option<InvokeCarrier>,
 }
 
 /// Where jobs go.
@@ -41,7 +43,7 @@ enum Kind {
 impl<E: Carrier, M: Carrier> Carriers<E, M> {
     /// Of what carries events, and of what carries mail where the service sends any.
     pub const fn new(events: E, mail: Option<M>) -> Self {
-        Self { events, mail, jobs: JobsGo::Nowhere }
+        Self { events, mail, jobs: JobsGo::Nowhere, invocations: None }
     }
 
     /// Jobs are kept in a table of the service's own.
@@ -52,22 +54,35 @@ impl<E: Carrier, M: Carrier> Carriers<E, M> {
 
     /// Jobs go to this carrier, where the service schedules any.
     pub fn with_jobs<J: Carrier>(self, jobs: Option<J>) -> Carriers<E, M, J> {
-        let Self { events, mail, .. } = self;
-        Carriers { events, mail, jobs: jobs.map_or(JobsGo::Nowhere, JobsGo::To) }
+        let Self { events, mail, invocations, .. } = self;
+        Carriers { events, mail, jobs: jobs.map_or(JobsGo::Nowhere, JobsGo::To), invocations }
     }
 }
 
 impl<E: Carrier, M: Carrier, J: Carrier> Carriers<E, M, J> {
+    /// Invocations go to this carrier, where the service invokes anybody.
+    #[must_use]
+    pub fn with_invocations(self, invocations: Option<InvokeCarrier>) -> Self {
+        Self { invocations, ..self }
+    }
+
     /// One answer for each row of a run of one kind.
     async fn carry_run(&self, rows: &[Outgoing], kind: Kind) -> Vec<Carried> {
-        match (kind, &self.mail, &self.jobs) {
-            (Kind::Event, _, _) => self.events.carry(rows).await,
-            (Kind::Mail, Some(mail), _) => mail.carry(rows).await,
-            (Kind::Mail, None, _) => refused(rows, "the contract names no SMTP_HOST"),
-            (Kind::Job, _, JobsGo::To(jobs)) => jobs.carry(rows).await,
-            (Kind::Job, _, _) => refused(rows, "the contract schedules no jobs"),
-            (Kind::DeadJob, _, _) => rows.iter().map(given_up).collect(),
-            (Kind::Invocation, _, _) => refused(rows, "the contract invokes no service"),
+        match kind {
+            Kind::Event => self.events.carry(rows).await,
+            Kind::DeadJob => rows.iter().map(given_up).collect(),
+            Kind::Job => match &self.jobs {
+                JobsGo::To(jobs) => jobs.carry(rows).await,
+                JobsGo::Table | JobsGo::Nowhere => refused(rows, "the contract schedules no jobs"),
+            },
+            Kind::Invocation => match &self.invocations {
+                Some(invocations) => invocations.carry(rows).await,
+                None => refused(rows, "the contract invokes no service"),
+            },
+            Kind::Mail => match &self.mail {
+                Some(mail) => mail.carry(rows).await,
+                None => refused(rows, "the contract names no SMTP_HOST"),
+            },
         }
     }
 }
@@ -85,7 +100,8 @@ impl<E: Carrier, M: Carrier, J: Carrier> Carrier for Carriers<E, M, J> {
 
     /// With others beside what carries events nobody keeps a key in order over all of them.
     fn is_gapless(&self) -> bool {
-        self.mail.is_none() && !matches!(self.jobs, JobsGo::To(_)) && self.events.is_gapless()
+        let alone = self.mail.is_none() && self.invocations.is_none() && !matches!(self.jobs, JobsGo::To(_));
+        alone && self.events.is_gapless()
     }
 
     fn keeps_jobs(&self) -> bool {

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::carriers::Carriers;
 use crate::database::{migrate, pool};
 use crate::environment::{ConfigurationError, Environment, Problems};
+use crate::invoke::InvokeCarrier;
 use crate::mail::MailCarrier;
 use crate::perform::Performer;
 use crate::quiet::Quiet;
@@ -112,10 +113,12 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         let performer = Performer::<H, S>::new(self.handler, settings.limits, pool.clone());
         let listener = TcpListener::bind(("0.0.0.0", settings.port)).await?;
         let mail = settings.mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool.clone()));
+        let invocations = settings.invoke.map(InvokeCarrier::new).transpose().map_err(std::io::Error::other)?;
         let running = Running { performer, listener, routes: (self.routes)(pool), stop };
         match &settings.transport {
             Transport::Kafka(config) => {
                 let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail).keeping_jobs();
+                let carrier = carrier.with_invocations(invocations);
                 let intake = kafka::serve(config, Arc::clone(&running.performer), is_broadcast(&contract))?;
                 running.until_stopped(carrier, intake).await
             }
@@ -124,6 +127,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
                 let schedules = !contract.schedules.is_empty();
                 let jobs = schedules.then(|| DaprJobs::new(sidecar.clone(), settings.limits.backoff.first));
                 let carrier = Carriers::new(DaprCarrier::new(config, sidecar, contract.service), mail).with_jobs(jobs);
+                let carrier = carrier.with_invocations(invocations);
                 let intake = DaprIntake::new(config, &contract, &running.performer);
                 running.until_stopped(carrier, intake).await
             }

@@ -7,6 +7,7 @@ mod broker;
 mod cases;
 mod dapr;
 mod features;
+mod invoke_cases;
 mod job_cases;
 mod kafka;
 mod kafka_cases;
@@ -22,6 +23,7 @@ fn as_a_kafka_consumer() {
     let world = World::<Kafka>::start();
     cases::run(&world);
     job_cases::run(&world);
+    invoke_cases::run(&world);
     kafka_cases::run(&world);
 }
 
@@ -30,6 +32,7 @@ fn behind_a_sidecar() {
     let world = World::<Dapr<false>>::start();
     cases::run(&world);
     job_cases::run(&world);
+    invoke_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 
@@ -38,6 +41,7 @@ fn behind_a_sidecar_in_bulk() {
     let world = World::<Dapr<true>>::start();
     cases::run(&world);
     job_cases::run(&world);
+    invoke_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 

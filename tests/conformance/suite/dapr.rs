@@ -34,6 +34,7 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
         std::fs::create_dir_all(&resources).unwrap();
         std::fs::write(resources.join("bus.yaml"), component(parts.kafka.brokers())).unwrap();
         std::fs::write(resources.join("work.yaml"), subscription(BULK)).unwrap();
+        std::fs::write(resources.join("other.yaml"), endpoint(parts.other.port())).unwrap();
         std::fs::write(resources.join("resiliency.yaml"), RESILIENCY).unwrap();
         let port = || Arc::new(Port::reserve().unwrap());
         let scheduler = Scheduler::start().unwrap();
@@ -42,6 +43,7 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
 
     fn tell(&self, subject: &mut Command, _: &Parts) {
         subject.env("PORTOLAN_TRANSPORT", "dapr").env("DAPR_GRPC_PORT", self.grpc.to_string());
+        subject.env("DAPR_HTTP_PORT", self.http.to_string());
         subject.env("PORTOLAN_PUBLISH", "done=bus,work.dlq=bus").env("APP_API_TOKEN", TOKEN);
     }
 
@@ -83,6 +85,19 @@ spec:
     value: subject
   - name: initialOffset
     value: oldest
+"
+    )
+}
+
+fn endpoint(port: u16) -> String {
+    format!(
+        "\
+apiVersion: dapr.io/v1alpha1
+kind: HTTPEndpoint
+metadata:
+  name: other
+spec:
+  baseUrl: http://127.0.0.1:{port}
 "
     )
 }
