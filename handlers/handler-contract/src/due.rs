@@ -16,13 +16,15 @@ impl Event {
     /// A job of `service` that is due. Its subject is the job's name, its time is when it was due, its data is the job's. Its id
     /// follows from name and time: a job that comes twice is one event, and one that was moved is another.
     pub fn due(service: &str, job: Job) -> Self {
+        // What keeps jobs may keep microseconds and no more: PostgreSQL does.
+        let time = job.due.replace_nanosecond(job.due.microsecond() * 1000).unwrap_or(job.due);
         // A time of the years 0 to 9999 can always be written; others are no times of jobs.
-        let due = job.due.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap_or_default();
+        let due = time.to_offset(time::UtcOffset::UTC).format(&Rfc3339).unwrap_or_default();
         Self {
             identity: Identity { source: format!("{service}/{JOBS}"), id: format!("{}@{due}", job.name) },
             kind: JOB_DUE.to_owned(),
             subject: Some(job.name),
-            time: Some(job.due),
+            time: Some(time),
             content_type: Some("application/json".to_owned()),
             extensions: BTreeMap::new(),
             data: Data::Json(job.data),
@@ -60,5 +62,6 @@ mod tests {
         let elsewhere = due.to_offset(time::UtcOffset::from_hms(2, 0, 0).unwrap_or(time::UtcOffset::UTC));
         assert_eq!(event.identity, Event::due("clerk", job(elsewhere)).identity);
         assert_ne!(event.identity, Event::due("clerk", job(due + Duration::SECOND)).identity);
+        assert_eq!(event.identity, Event::due("clerk", job(due + Duration::nanoseconds(999))).identity);
     }
 }

@@ -9,6 +9,7 @@ use sqlx::postgres::PgPoolOptions;
 use crate::mail::sends_mail;
 use crate::service::ServiceError;
 use crate::store::Store;
+use crate::store::jobs::Jobs;
 use crate::store::mails::Mails;
 use crate::tables::make_tables;
 
@@ -28,7 +29,11 @@ pub(crate) fn pool(url: &str, connections: u32) -> Result<PgPool, ServiceError> 
 pub(crate) async fn migrate<H: Handler, S: Store<H>>(pool: &PgPool) -> Result<(), ServiceError> {
     let mut transaction = pool.begin().await?;
     make_tables(&mut transaction, S::SCHEMA).await?;
-    if sends_mail(&H::contract()) {
+    let contract = H::contract();
+    if !contract.schedules.is_empty() {
+        Jobs::make_table(&mut transaction, S::SCHEMA).await?;
+    }
+    if sends_mail(&contract) {
         Mails::make_table(&mut transaction, S::SCHEMA).await?;
     }
     sqlx::raw_sql(S::TABLES).execute(&mut *transaction).await?;

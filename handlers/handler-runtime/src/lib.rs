@@ -5,6 +5,8 @@ pub mod carriers;
 mod database;
 pub mod environment;
 mod health;
+pub mod invoke;
+mod jobs;
 mod log;
 pub mod mail;
 mod metrics;

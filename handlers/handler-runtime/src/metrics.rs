@@ -17,6 +17,7 @@ use prometheus_client::registry::Registry;
 
 use crate::perform::Performer;
 use crate::store::Store;
+use crate::store::jobs::Agenda;
 use crate::store::outbox::Depth;
 
 /// The format that Prometheus asks for first.
@@ -36,11 +37,29 @@ pub(crate) struct Metrics {
     waiting: Gauge,
     oldest: Gauge<f64, std::sync::atomic::AtomicU64>,
     refused: Gauge,
+    jobs: JobGauges,
     batch: Histogram,
 }
 
+/// Of the jobs that a service keeps itself.
+#[derive(Debug, Default)]
+struct JobGauges {
+    waiting: Gauge,
+    late: Gauge,
+    latest: Gauge<f64, std::sync::atomic::AtomicU64>,
+}
+
+impl JobGauges {
+    fn register(&self, registry: &mut Registry) {
+        registry.register("portolan_jobs", "Jobs that wait to be due, or to be handled", self.waiting.clone());
+        registry.register("portolan_jobs_late", "Jobs that are due and not handled", self.late.clone());
+        registry.register("portolan_jobs_late_seconds", "How long the first of them is due", self.latest.clone());
+    }
+}
+
 impl Metrics {
-    pub(crate) fn new() -> Self {
+    /// With those of jobs for a service that schedules any.
+    pub(crate) fn new(schedules: bool) -> Self {
         let finished = Family::default();
         let dead_letters = Family::default();
         let retries = Family::default();
@@ -54,7 +73,11 @@ impl Metrics {
         registry.register("portolan_outbox_oldest_seconds", "How long the oldest has waited to leave", oldest.clone());
         registry.register("portolan_outbox_refused_rows", "What will never be taken and was kept", refused.clone());
         registry.register("portolan_batch_size", "Events that were handed over at once", batch.clone());
-        Self { registry, finished, dead_letters, retries, waiting, oldest, refused, batch }
+        let jobs = JobGauges::default();
+        if schedules {
+            jobs.register(&mut registry);
+        }
+        Self { registry, finished, dead_letters, retries, waiting, oldest, refused, jobs, batch }
     }
 
     pub(crate) fn batch(&self, size: usize) {
@@ -90,6 +113,12 @@ impl Metrics {
         self.oldest.set(depth.oldest);
         self.refused.set(depth.refused);
     }
+
+    fn agenda(&self, agenda: Agenda) {
+        self.jobs.waiting.set(agenda.waiting);
+        self.jobs.late.set(agenda.late);
+        self.jobs.latest.set(agenda.latest);
+    }
 }
 
 /// `/metrics`. While the database cannot be asked, the outbox is as it was.
@@ -97,6 +126,11 @@ pub(crate) fn routes<H: Handler, S: Store<H>>(performer: Arc<Performer<H, S>>) -
     let metrics = move || async move {
         if let Ok(Ok(depth)) = tokio::time::timeout(DATABASE, performer.outbox.depth(performer.pool())).await {
             performer.metrics.depth(depth);
+        }
+        if let Some(jobs) = &performer.jobs
+            && let Ok(Ok(agenda)) = tokio::time::timeout(DATABASE, jobs.agenda(performer.pool())).await
+        {
+            performer.metrics.agenda(agenda);
         }
         let mut text = String::new();
         match encode(&mut text, &performer.metrics.registry) {

@@ -16,6 +16,7 @@ use crate::quiet::Quiet;
 use crate::store::Store;
 use crate::store::announcements::Announcements;
 use crate::store::inbox::Inbox;
+use crate::store::jobs::Jobs;
 use crate::store::keys::Keys;
 use crate::store::outbox::Outbox;
 use crate::store::positions::Positions;
@@ -31,6 +32,8 @@ pub struct Performer<H: Handler, S: Store<H>> {
     pub(crate) keys: Keys,
     pub(crate) positions: Positions,
     pub(crate) outbox: Outbox,
+    /// Where the contract schedules any.
+    pub(crate) jobs: Option<Jobs>,
     pub(crate) metrics: Metrics,
     /// Told when rows wait in the outbox.
     pub(crate) stored: Notify,
@@ -93,7 +96,8 @@ enum Step<H: Handler> {
 impl<H: Handler, S: Store<H>> Performer<H, S> {
     /// Over this pool.
     pub fn new(handler: H, limits: Limits, pool: PgPool) -> Arc<Self> {
-        let service = H::contract().service;
+        let contract = H::contract();
+        let service = contract.service;
         Arc::new(Self {
             handler,
             limits,
@@ -103,7 +107,8 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
             keys: Keys::new(S::SCHEMA),
             positions: Positions::new(S::SCHEMA, service),
             outbox: Outbox::new(S::SCHEMA),
-            metrics: Metrics::new(),
+            jobs: (!contract.schedules.is_empty()).then(|| Jobs::new(S::SCHEMA, service)),
+            metrics: Metrics::new(!contract.schedules.is_empty()),
             stored: Notify::new(),
             room: RwLock::new(()),
             store: std::marker::PhantomData,

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handler_contract::Handler;
-use handler_protocol::{Departures, Outgoing};
+use handler_protocol::{Departures, Outgoing, What};
+use sqlx::PgConnection;
 
 use crate::perform::Performer;
 use crate::quiet::Quiet;
@@ -23,6 +24,12 @@ pub trait Carrier: Send + Sync + 'static {
     /// Whether it fails whatever follows a failed row of the same key. One that does is given a key's rows at once; to the
     /// others a row goes when the one before it of its key has arrived.
     fn is_gapless(&self) -> bool {
+        false
+    }
+
+    /// Whether the service keeps its jobs itself. What is said of them is then done in the transaction that deletes the rows, and
+    /// no carrier sees it.
+    fn keeps_jobs(&self) -> bool {
         false
     }
 }
@@ -94,14 +101,29 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         }
         let rows = self.outbox.oldest(&mut transaction, shard).await?;
         let full = i64::try_from(rows.len()).is_ok_and(|count| count == AT_ONCE);
+        let (kept, rows) = self.keep_jobs(carrier, &mut transaction, rows).await?;
         let sent = send(carrier, &rows).await;
         for (position, reason) in &sent.refused {
             self.outbox.refuse(&mut transaction, *position, reason).await?;
         }
-        self.outbox.delete(&mut transaction, &sent.delivered).await?;
-        transaction.commit().await?;
         let waiting = rows.len() - sent.delivered.len() - sent.refused.len();
-        Ok((Pass { delivered: sent.delivered.len(), waiting }, full))
+        let delivered = [kept, sent.delivered].concat();
+        self.outbox.delete(&mut transaction, &delivered).await?;
+        transaction.commit().await?;
+        Ok((Pass { delivered: delivered.len(), waiting }, full))
+    }
+
+    /// Does what rows say of jobs where the service keeps them itself; their positions, and the other rows.
+    async fn keep_jobs<C: Carrier>(
+        &self,
+        carrier: &C,
+        connection: &mut PgConnection,
+        rows: Vec<Row>,
+    ) -> sqlx::Result<(Vec<i64>, Vec<Row>)> {
+        let Some(jobs) = self.jobs.as_ref().filter(|_| carrier.keeps_jobs()) else { return Ok((Vec::new(), rows)) };
+        let (kept, others): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| is_of_a_job(&row.outgoing));
+        jobs.keep(connection, &kept.iter().map(|row| &row.outgoing).collect::<Vec<_>>()).await?;
+        Ok((kept.iter().map(|row| row.position).collect(), others))
     }
 
     /// Brings away everything, for a process that leaves.
@@ -115,6 +137,11 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
             tokio::time::sleep(LOOK / 10).await;
         }
     }
+}
+
+/// Whether a row says when a job is due, or that it is not.
+pub(crate) const fn is_of_a_job(row: &Outgoing) -> bool {
+    matches!(row.what, What::Schedule(_) | What::Cancel { .. })
 }
 
 /// What became of rows, by their positions. The others wait.
@@ -154,8 +181,6 @@ async fn send<C: Carrier>(carrier: &C, rows: &[Row]) -> Sent {
 #[cfg(test)]
 mod tests {
     use std::sync::Mutex;
-
-    use handler_protocol::What;
 
     use super::*;
 

@@ -19,6 +19,8 @@ use crate::{health, metrics};
 
 /// How long what is being handled, and the outbox, may take when the service is told to end. The pod's grace is longer.
 const DRAIN: Duration = Duration::from_secs(20);
+/// What was taken of the jobs has so long to end.
+const PARTING: Duration = Duration::from_secs(5);
 /// How often the inbox is tidied.
 const TIDY: Duration = Duration::from_secs(10);
 /// How long the inbox remembers: longer than any topic of the stack keeps events.
@@ -46,6 +48,8 @@ impl<H: Handler, S: Store<H>> Running<H, S> {
         let routes = self.routes.merge(health).merge(metrics).merge(intake.routes());
         let relay = tokio::spawn(Arc::clone(&self.performer).relay(Arc::clone(&carrier), self.stop.clone()));
         let tidy = tokio::spawn(tidy(Arc::clone(&self.performer), self.stop.clone()));
+        let jobs = self.performer.jobs.clone().filter(|_| carrier.keeps_jobs());
+        let jobs = jobs.map(|jobs| tokio::spawn(Arc::clone(&self.performer).hand_over_jobs(jobs, self.stop.clone())));
         let (left, leaving) = tokio::sync::oneshot::channel::<()>();
         let server = axum::serve(self.listener, routes).with_graceful_shutdown(async move {
             let _ = leaving.await;
@@ -56,6 +60,9 @@ impl<H: Handler, S: Store<H>> Running<H, S> {
             let _ = tokio::time::timeout(Duration::from_secs(1), self.stop.changed()).await;
         }
         let stopped = intake.stop().await;
+        if let Some(jobs) = jobs {
+            let _ = tokio::time::timeout(PARTING, jobs).await;
+        }
         tidy.abort();
         leave(&self.performer, &*carrier, relay).await;
         drop(left);

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use crate::carriers::Carriers;
 use crate::database::{migrate, pool};
 use crate::environment::{ConfigurationError, Environment, Problems};
+use crate::invoke::InvokeCarrier;
 use crate::mail::MailCarrier;
 use crate::perform::Performer;
 use crate::quiet::Quiet;
@@ -20,7 +21,7 @@ use crate::running::Running;
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::transport::Transport;
-use crate::transport::dapr::{DaprCarrier, DaprIntake, Sidecar};
+use crate::transport::dapr::{DaprCarrier, DaprIntake, DaprJobs, Sidecar};
 use crate::transport::kafka::{self, KafkaCarrier};
 
 /// A service with its own part of PostgreSQL.
@@ -112,16 +113,21 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         let performer = Performer::<H, S>::new(self.handler, settings.limits, pool.clone());
         let listener = TcpListener::bind(("0.0.0.0", settings.port)).await?;
         let mail = settings.mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool.clone()));
+        let invocations = settings.invoke.map(InvokeCarrier::new).transpose().map_err(std::io::Error::other)?;
         let running = Running { performer, listener, routes: (self.routes)(pool), stop };
         match &settings.transport {
             Transport::Kafka(config) => {
-                let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail);
+                let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail).keeping_jobs();
+                let carrier = carrier.with_invocations(invocations);
                 let intake = kafka::serve(config, Arc::clone(&running.performer), is_broadcast(&contract))?;
                 running.until_stopped(carrier, intake).await
             }
             Transport::Dapr(config) => {
                 let sidecar = Sidecar::of(config).map_err(std::io::Error::other)?;
-                let carrier = Carriers::new(DaprCarrier::new(config, sidecar, contract.service), mail);
+                let schedules = !contract.schedules.is_empty();
+                let jobs = schedules.then(|| DaprJobs::new(sidecar.clone(), settings.limits.backoff.first));
+                let carrier = Carriers::new(DaprCarrier::new(config, sidecar, contract.service), mail).with_jobs(jobs);
+                let carrier = carrier.with_invocations(invocations);
                 let intake = DaprIntake::new(config, &contract, &running.performer);
                 running.until_stopped(carrier, intake).await
             }

@@ -6,6 +6,7 @@ use handler_contract::Contract;
 use handler_protocol::Limits;
 
 use crate::environment::{ConfigurationError, Environment, Problems};
+use crate::invoke::InvokeConfig;
 use crate::mail::MailConfig;
 use crate::transport::Transport;
 
@@ -16,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) limits: Limits,
     pub(crate) transport: Transport,
     pub(crate) mail: Option<MailConfig>,
+    pub(crate) invoke: Option<InvokeConfig>,
 }
 
 impl Settings {
@@ -31,8 +33,10 @@ impl Settings {
         let limits = limits(environment, &mut problems);
         let transport = Transport::read(environment, contract, &mut problems);
         let mail = MailConfig::read(environment, contract, &mut problems);
+        let by_sidecar = matches!(transport, Transport::Dapr(_));
+        let invoke = InvokeConfig::read(environment, contract, by_sidecar, &mut problems);
         problems.into_result()?;
-        Ok(Self { database, port, limits, transport, mail })
+        Ok(Self { database, port, limits, transport, mail, invoke })
     }
 }
 

@@ -3,6 +3,7 @@
 pub(crate) mod announcements;
 mod columns;
 pub(crate) mod inbox;
+pub(crate) mod jobs;
 pub(crate) mod keys;
 pub(crate) mod mails;
 pub(crate) mod outbox;

@@ -3,8 +3,12 @@
 use std::path::Path;
 use std::time::Duration;
 
-use handler_contract::{Contract, Effects, Event, Handler, Mode, Outcome, Publication, Publish, Refusal, Subscription};
+use handler_contract::{
+    Contract, Effect, Effects, Event, Handler, Invocation, Invoke, Job, Mode, Outcome, Publication, Publish, Refusal,
+    Schedule, Subscription,
+};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 /// The handler.
 pub(crate) struct Subject;
@@ -38,6 +42,25 @@ pub(crate) enum Task {
         #[serde(default)]
         letters: usize,
     },
+    /// A line is added, and a job scheduled. When it is due, its data is the task, and its name is the page.
+    Schedule {
+        /// Its name.
+        job: String,
+        /// When it is due.
+        due: String,
+        /// What is to be done then.
+        data: Value,
+    },
+    /// A line is added, and a job cancelled.
+    Cancel {
+        /// Its name.
+        job: String,
+    },
+    /// A line is added, and a service invoked.
+    Invoke {
+        /// The method.
+        method: String,
+    },
     /// It comes again until this file is there.
     Await {
         /// The file.
@@ -62,6 +85,8 @@ impl Handler for Subject {
         let mut contract = Contract::of("subject", vec![Mode::Dapr, Mode::Kafka, Mode::Lambda]);
         contract.subscribes = vec![Subscription::to("work", "/events/work").of_types(&["work"])];
         contract.publishes = vec![Publication { topic: "done", types: vec!["done"], key: "page" }];
+        contract.schedules = vec![Schedule { job: "job-{name}", route: "/job/job-{name}" }];
+        contract.invokes = vec![Invocation { service: "other", method: "orders", verbs: vec!["POST"] }];
         contract
     }
 
@@ -74,13 +99,17 @@ impl Handler for Subject {
         let line = |before, text| Line { page: page.clone(), before, event: event.identity.id.clone(), text };
         let before = *lines;
         *lines += 1;
+        let and = |effect: Result<Effect<Line>, serde_json::Error>| match effect {
+            Ok(effect) => Outcome::Done(Effects::none().append(line(before, String::new())).and(effect)),
+            Err(error) => Outcome::discard(error.to_string()),
+        };
         match event.data::<Task>() {
             Err(error) => Outcome::discard(error.to_string()),
             Ok(Task::Write { text }) => Outcome::Done(Effects::none().append(line(before, text))),
-            Ok(Task::Publish { letters }) => match publish(&page, event, letters) {
-                Ok(publish) => Outcome::Done(Effects::none().append(line(before, String::new())).and(publish)),
-                Err(error) => Outcome::discard(error.to_string()),
-            },
+            Ok(Task::Publish { letters }) => and(publish(&page, event, letters).map(Effect::from)),
+            Ok(Task::Schedule { job, due, data }) => and(schedule(&job, &due, &data).map(Effect::from)),
+            Ok(Task::Cancel { job }) => and(Ok(Effect::Cancel { job })),
+            Ok(Task::Invoke { method }) => and(invoke(event, method).map(Effect::from)),
             Ok(Task::Await { file }) if Path::new(&file).exists() => {
                 Outcome::Done(Effects::none().append(line(before, String::new())))
             }
@@ -91,6 +120,15 @@ impl Handler for Subject {
             Ok(Task::Abort) => std::process::abort(),
         }
     }
+}
+
+fn schedule(job: &str, due: &str, data: &Value) -> Result<Job, serde_json::Error> {
+    serde_json::from_str(&json!({ "name": job, "due": due, "data": data }).to_string())
+}
+
+fn invoke(event: &Event, method: String) -> Result<Invoke, serde_json::Error> {
+    let data = serde_json::value::to_raw_value(&event.identity.id)?;
+    Ok(Invoke { service: "other".to_owned(), method, verb: "POST".to_owned(), data: Some(data) })
 }
 
 fn publish(page: &str, event: &Event, letters: usize) -> Result<Publish, serde_json::Error> {

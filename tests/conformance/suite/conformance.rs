@@ -7,6 +7,8 @@ mod broker;
 mod cases;
 mod dapr;
 mod features;
+mod invoke_cases;
+mod job_cases;
 mod kafka;
 mod kafka_cases;
 mod port;
@@ -20,6 +22,8 @@ use world::{Transport, World};
 fn as_a_kafka_consumer() {
     let world = World::<Kafka>::start();
     cases::run(&world);
+    job_cases::run(&world);
+    invoke_cases::run(&world);
     kafka_cases::run(&world);
 }
 
@@ -27,6 +31,8 @@ fn as_a_kafka_consumer() {
 fn behind_a_sidecar() {
     let world = World::<Dapr<false>>::start();
     cases::run(&world);
+    job_cases::run(&world);
+    invoke_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 
@@ -34,6 +40,8 @@ fn behind_a_sidecar() {
 fn behind_a_sidecar_in_bulk() {
     let world = World::<Dapr<true>>::start();
     cases::run(&world);
+    job_cases::run(&world);
+    invoke_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use portolan_parts::{Daprd, Port};
+use portolan_parts::{Daprd, Port, Scheduler};
 
 use crate::features::{Features, Paced, Waits};
 use crate::world::{Parts, Transport};
@@ -14,6 +14,7 @@ pub(crate) struct Dapr<const BULK: bool> {
     http: Arc<Port>,
     grpc: Arc<Port>,
     resources: PathBuf,
+    scheduler: Scheduler,
     sidecar: Mutex<Option<Daprd>>,
 }
 
@@ -33,13 +34,16 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
         std::fs::create_dir_all(&resources).unwrap();
         std::fs::write(resources.join("bus.yaml"), component(parts.kafka.brokers())).unwrap();
         std::fs::write(resources.join("work.yaml"), subscription(BULK)).unwrap();
+        std::fs::write(resources.join("other.yaml"), endpoint(parts.other.port())).unwrap();
         std::fs::write(resources.join("resiliency.yaml"), RESILIENCY).unwrap();
         let port = || Arc::new(Port::reserve().unwrap());
-        Self { http: port(), grpc: port(), resources, sidecar: Mutex::new(None) }
+        let scheduler = Scheduler::start().unwrap();
+        Self { http: port(), grpc: port(), resources, scheduler, sidecar: Mutex::new(None) }
     }
 
     fn tell(&self, subject: &mut Command, _: &Parts) {
         subject.env("PORTOLAN_TRANSPORT", "dapr").env("DAPR_GRPC_PORT", self.grpc.to_string());
+        subject.env("DAPR_HTTP_PORT", self.http.to_string());
         subject.env("PORTOLAN_PUBLISH", "done=bus,work.dlq=bus").env("APP_API_TOKEN", TOKEN);
     }
 
@@ -49,7 +53,7 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
             return;
         }
         let builder = Daprd::builder("subject").resources(&self.resources).app_port(parts.port.number());
-        let builder = builder.env("APP_API_TOKEN", TOKEN);
+        let builder = builder.scheduler(&self.scheduler).env("APP_API_TOKEN", TOKEN);
         *sidecar = Some(builder.ports(Arc::clone(&self.http), Arc::clone(&self.grpc)).start().unwrap());
     }
 
@@ -81,6 +85,19 @@ spec:
     value: subject
   - name: initialOffset
     value: oldest
+"
+    )
+}
+
+fn endpoint(port: u16) -> String {
+    format!(
+        "\
+apiVersion: dapr.io/v1alpha1
+kind: HTTPEndpoint
+metadata:
+  name: other
+spec:
+  baseUrl: http://127.0.0.1:{port}
 "
     )
 }

@@ -18,6 +18,7 @@ impl Transport for Kafka {
     fn tell(&self, subject: &mut Command, parts: &Parts) {
         subject.env("PORTOLAN_TRANSPORT", "kafka");
         subject.env("KAFKA_BROKERS", parts.kafka.brokers()).env("KAFKA_GROUP", "subject").env("KAFKA_TOPICS", "work");
+        subject.env("PORTOLAN_INVOKE", format!("other=http://127.0.0.1:{}", parts.other.port()));
         subject.env("KAFKA_SESSION_TIMEOUT_MS", "6000");
     }
 }

@@ -20,7 +20,9 @@ pub(crate) fn unknown_route_keeps_its_event<const BULK: bool>(world: &World<Dapr
 
 /// All of them, on one world.
 pub(crate) fn run(world: &Behind) {
-    for case in [only_with_the_token, whatever_its_size, each_entry, an_unknown_route, the_database_is_away, ready] {
+    let events = [only_with_the_token, whatever_its_size, each_entry, an_unknown_route];
+    let others = [a_job_that_is_due, no_job_of_ours, the_database_is_away, ready];
+    for case in events.into_iter().chain(others) {
         case(world);
     }
 }
@@ -47,6 +49,28 @@ fn only_with_the_token(world: &Behind) {
     assert_eq!(world.page("token"), []);
     assert_eq!(known(world, "/events/work", SINGLE, &write("token", "token-1")), (200, json!({ "status": "SUCCESS" })));
     world.expect("token", &["token-1"]);
+}
+
+/// What 404 would have Dapr's scheduler forget comes again instead.
+fn a_job_that_is_due(world: &Behind) {
+    let due = |job: &str, task: Value| json!({ "job": { "name": job, "due": "2026-01-02T03:04:05.6Z", "data": task } });
+    let task = due("job-port", json!({ "do": "write" }));
+    assert_eq!(post(world, "/job/job-port", "application/json", &[], &task.to_string()).0, 401);
+    assert_eq!(world.page("job-port"), []);
+    for _ in 0..2 {
+        assert_eq!(known(world, "/job/job-port", "application/json", &task).0, 200);
+    }
+    world.expect("job-port", &["job-port@2026-01-02T03:04:05.6Z"]);
+    let again = due("job-again", json!({ "do": "await", "file": "/none" }));
+    assert_eq!(known(world, "/job/job-again", "application/json", &again).0, 503);
+}
+
+/// It is said to be done, so that it does not come for ever, and it is kept.
+fn no_job_of_ours(world: &Behind) {
+    assert_eq!(known(world, "/job/job-foreign", "application/json", &json!({ "of": "somebody else" })).0, 200);
+    let rows = "SELECT failed FROM subject.portolan_outbox WHERE outgoing LIKE '%somebody else%'";
+    let reason = world.wait("it is set aside", || Some(world.sql(rows)).filter(|reason| !reason.is_empty()));
+    assert!(reason.contains("no job of this runtime"), "{reason}");
 }
 
 /// The server's own limit of 2 MB would refuse it for ever.

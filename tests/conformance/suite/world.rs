@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use portolan_parts::{Ending, Kafka, Launch, Port, Postgres, Process, Scratch};
+use portolan_parts::{Ending, Kafka, Launch, Port, Postgres, Process, Recorder, Scratch};
 use rdkafka::message::OwnedMessage;
 use serde_json::{Value, json};
 
@@ -18,6 +18,8 @@ pub(crate) struct Parts {
     pub(crate) postgres: RefCell<Postgres>,
     pub(crate) port: Port,
     pub(crate) scratch: Scratch,
+    /// The service that the subject invokes.
+    pub(crate) other: Recorder,
 }
 
 /// A way to run the subject.
@@ -80,7 +82,8 @@ impl<T: Transport> World<T> {
         kafka.create_topics(&[("work", 3), ("work.dlq", 1), ("done", 1)]).unwrap();
         let scratch = Scratch::new("conformance").unwrap();
         let postgres = RefCell::new(Postgres::start().unwrap());
-        let parts = Parts { kafka, postgres, port: Port::reserve().unwrap(), scratch };
+        let (port, other) = (Port::reserve().unwrap(), Recorder::start().unwrap());
+        let parts = Parts { kafka, postgres, port, scratch, other };
         let transport = T::prepare(&parts);
         let broker = Broker::at(parts.kafka.brokers());
         let subject = RefCell::new(launch(&transport, &parts, &parts.port, log(&parts)));

@@ -4,13 +4,16 @@ mod acknowledge;
 mod carrier;
 mod config;
 mod decode;
+mod due;
 mod envelope;
 mod hand;
+mod jobs;
 mod serve;
 mod sidecar;
 mod token;
 
 pub use carrier::DaprCarrier;
 pub use config::DaprConfig;
+pub use jobs::DaprJobs;
 pub(crate) use serve::DaprIntake;
 pub use sidecar::Sidecar;

@@ -146,7 +146,7 @@ async fn send_call(sidecar: Sidecar, call: Vec<(usize, Message)>) -> Reports {
 }
 
 /// Too large is too large for ever; whatever else it is may pass.
-fn carried(status: &Status) -> Carried {
+pub(super) fn carried(status: &Status) -> Carried {
     let words = status.message();
     let too_large = ["larger than", "too large"].iter().any(|large| words.contains(large));
     if too_large { Carried::Refused(refusal(status)) } else { Carried::Later(refusal(status)) }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Path, Request, State};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
@@ -19,6 +19,7 @@ use serde_json::json;
 use super::DaprConfig;
 use super::acknowledge::{acknowledge_entries, acknowledge_event};
 use super::decode::{decode_entry, decode_event};
+use super::due::decode_due;
 use super::envelope::{Envelope, Place};
 use super::hand::Hand;
 use super::token::Token;
@@ -54,6 +55,11 @@ impl DaprIntake {
         for (route, topics) in topics_of_routes(contract) {
             let desk = Desk { performer: Arc::clone(performer), hand: hand.clone(), topics };
             routes = routes.route(route, post(receive::<P>).with_state(Arc::new(desk)));
+        }
+        if !contract.schedules.is_empty() {
+            let desk = Desk { performer: Arc::clone(performer), hand: hand.clone(), topics: Vec::new() };
+            let desk = (contract.service, Arc::new(desk));
+            routes = routes.route("/job/{name}", post(receive_due::<P>).with_state(desk));
         }
         // What the sidecar sends is as large as a message may be, times the messages of a bulk request. A limit here would
         // refuse the same request for ever.
@@ -107,6 +113,16 @@ async fn receive<P: Perform>(State(desk): State<Arc<Desk<P>>>, headers: HeaderMa
     acknowledge_event(desk.perform(vec![event]).await.first()).into_response()
 }
 
+/// Any answer but success, and 404, has Dapr's scheduler bring the job again.
+async fn receive_due<P: Perform>(
+    State((service, desk)): State<(&'static str, Arc<Desk<P>>)>,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> StatusCode {
+    let verdicts = desk.perform(vec![decode_due(service, &name, &body)]).await;
+    if verdicts.first().is_some_and(Verdict::is_final) { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+}
+
 impl<P: Perform> Desk<P> {
     /// The verdicts; none when nothing was decided, because the database is away or we are about to leave.
     async fn perform(&self, events: Vec<Delivered>) -> Vec<Verdict> {
@@ -143,8 +159,8 @@ async fn known(State(token): State<Token>, request: Request, next: Next) -> Resp
     }
 }
 
-/// For the sidecar, 404 is a reason to drop an event. One that comes by a route that the code does not have is kept until a
-/// version comes that has it.
+/// For the sidecar, 404 is a reason to drop an event, and a job. One that comes by a route that the code does not have is kept
+/// until a version comes that has it.
 async fn unknown(request: Request) -> Response {
     let headers = request.headers();
     let content = headers.get(CONTENT_TYPE).map_or(&b""[..], axum::http::HeaderValue::as_bytes);
@@ -152,6 +168,10 @@ async fn unknown(request: Request) -> Response {
     if request.method() == Method::POST && is_event {
         tracing::error!(route = request.uri().path(), "an event came by a route that the contract does not have");
         return acknowledge_event(None).into_response();
+    }
+    if request.method() == Method::POST && request.uri().path().starts_with("/job/") {
+        tracing::error!(route = request.uri().path(), "a job came that the contract does not have");
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     StatusCode::NOT_FOUND.into_response()
 }

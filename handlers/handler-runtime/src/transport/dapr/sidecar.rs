@@ -5,16 +5,19 @@ use std::time::Duration;
 use dapr::client::ApiTokenInterceptor;
 use dapr::dapr::proto::runtime::v1::dapr_client::DaprClient;
 use dapr::dapr::proto::runtime::v1::{
-    BulkPublishRequest, BulkPublishRequestEntry, GetMetadataRequest, PublishEventRequest,
+    BulkPublishRequest, BulkPublishRequestEntry, DeleteJobRequest, GetMetadataRequest, PublishEventRequest,
+    ScheduleJobRequest,
 };
-use tonic::Status;
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Status};
 
 use super::DaprConfig;
 
 /// How long the sidecar may take for a call: longer than the attempts that its own policy gives a publication.
 const DEADLINE: Duration = Duration::from_secs(30);
+/// How long it may take for a job: without a scheduler it would wait for one for half a minute.
+const SCHEDULER: Duration = Duration::from_secs(5);
 /// How long it may take to say what it has.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -38,6 +41,28 @@ impl Sidecar {
 
     pub(super) async fn publish(&self, request: PublishEventRequest) -> Result<(), Status> {
         within(DEADLINE, self.0.clone().publish_event(request)).await
+    }
+
+    /// Schedules a job.
+    #[expect(deprecated, reason = "a sidecar before 1.18 knows the call by its first name only")]
+    pub(super) async fn schedule_job(&self, request: ScheduleJobRequest) -> Result<(), Status> {
+        match within(SCHEDULER, self.0.clone().schedule_job(request.clone())).await {
+            Err(status) if status.code() == Code::Unimplemented => {
+                within(SCHEDULER, self.0.clone().schedule_job_alpha1(request)).await.map(|_| ())
+            }
+            answer => answer.map(|_| ()),
+        }
+    }
+
+    /// Cancels a job.
+    #[expect(deprecated, reason = "a sidecar before 1.18 knows the call by its first name only")]
+    pub(super) async fn delete_job(&self, request: DeleteJobRequest) -> Result<(), Status> {
+        match within(SCHEDULER, self.0.clone().delete_job(request.clone())).await {
+            Err(status) if status.code() == Code::Unimplemented => {
+                within(SCHEDULER, self.0.clone().delete_job_alpha1(request)).await.map(|_| ())
+            }
+            answer => answer.map(|_| ()),
+        }
     }
 
     /// All of them, or an error that does not say which were taken.
