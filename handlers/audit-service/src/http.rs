@@ -4,10 +4,11 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use axum::{Json, Router};
+use handler_runtime::Desk;
 use serde::Deserialize;
-use sqlx::PgPool;
 
-use crate::store::{Shown, entries_of};
+use crate::domain::Audit;
+use crate::store::{AuditStore, Shown, entries_of};
 
 /// Entries in one answer, unless fewer are asked for.
 const MOST: i64 = 500;
@@ -20,16 +21,16 @@ struct Page {
 }
 
 /// `GET /tasks/{task_id}/entries?offset=&limit=`.
-pub(crate) fn routes(pool: PgPool) -> Router {
-    Router::new().route("/tasks/{task_id}/entries", get(entries)).with_state(pool)
+pub(crate) fn routes(desk: Desk<Audit, AuditStore>) -> Router {
+    Router::new().route("/tasks/{task_id}/entries", get(entries)).with_state(desk)
 }
 
 async fn entries(
-    State(pool): State<PgPool>,
+    State(desk): State<Desk<Audit, AuditStore>>,
     Path(task_id): Path<String>,
     Query(page): Query<Page>,
 ) -> Result<Json<Vec<Shown>>, StatusCode> {
     let limit = page.limit.map_or(MOST, i64::from).min(MOST);
-    let entries = entries_of(&pool, &task_id, i64::from(page.offset), limit).await;
+    let entries = entries_of(desk.pool(), &task_id, i64::from(page.offset), limit).await;
     entries.map(Json).map_err(|_| StatusCode::SERVICE_UNAVAILABLE)
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use handler_contract::{Contract, Effect, Effects, Event, Handler, Identity, Outcome, Publish, derived_id};
+use handler_contract::{Contract, Event, Handler, Identity, Outcome, derived_id};
 
+use crate::cause::order_of;
 use crate::outgoing::What;
-use crate::{Attempt, Backoff, Batch, DeadLetter, Delivered, Folded, Outgoing, Verdict};
+use crate::{Attempt, Backoff, Batch, Cause, DeadLetter, Delivered, Folded, Outgoing, Verdict};
 
 /// How often an event is tried, and how long it waits between.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,7 +112,7 @@ impl<H: Handler> Fold<'_, H> {
         }
         match self.attempt(&key, event) {
             Outcome::Done(effects) => {
-                self.take(event, effects);
+                self.folded.take(&Cause::event(self.contract.service, event), effects);
                 Verdict::Done
             }
             Outcome::Discard { reason } => Verdict::Discarded { reason },
@@ -143,38 +144,14 @@ impl<H: Handler> Fold<'_, H> {
         outcome
     }
 
-    fn take(&mut self, event: &Event, effects: Effects<H::Row>) {
-        for (ordinal, effect) in effects.into_iter().enumerate() {
-            let derived = || derived_id(&event.identity, self.contract.service, ordinal);
-            let (id, key, what) = match effect {
-                Effect::Append(row) => {
-                    self.folded.appended.push(row);
-                    continue;
-                }
-                Effect::Push(push) => {
-                    self.folded.pushes.push(push);
-                    continue;
-                }
-                Effect::Publish(publish) => {
-                    let Publish { topic, kind, key, id, subject, data } = publish;
-                    (id.unwrap_or_else(derived), key, What::Publish { topic, kind, subject, data })
-                }
-                Effect::Schedule(job) => (derived(), job.name.clone(), What::Schedule(job)),
-                Effect::Cancel { job } => (derived(), job.clone(), What::Cancel { job }),
-                Effect::Invoke(invoke) => (derived(), order_of(event), What::Invoke(invoke)),
-                Effect::Mail(mail) => (derived(), order_of(event), What::Mail(mail)),
-            };
-            let traceparent = event.traceparent().map(str::to_owned);
-            self.folded.outgoing.push(Outgoing { id, key, traceparent, what });
-        }
-    }
-
     /// The runtime's dead letter: stored with the rest, so that it is neither lost nor sent for an event that comes again.
     fn give_up(&mut self, entry: &Delivered, reason: String, attempts: u32) -> Verdict {
         let (message, key, traceparent) = match entry {
-            Delivered::Event(event) => {
-                (serde_json::to_vec(event).unwrap_or_default(), order_of(event), event.traceparent().map(str::to_owned))
-            }
+            Delivered::Event(event) => (
+                serde_json::to_vec(event).unwrap_or_default(),
+                order_of(event).to_owned(),
+                event.traceparent().map(str::to_owned),
+            ),
             Delivered::Unreadable { bytes, key, .. } => (bytes.clone(), key.clone(), None),
         };
         let handler = self.contract.service.to_owned();
@@ -185,9 +162,4 @@ impl<H: Handler> Fold<'_, H> {
         self.folded.outgoing.push(Outgoing { id, key, traceparent, what: What::DeadLetter(letter) });
         Verdict::DeadLettered { reason }
     }
-}
-
-/// What an effect without a key of its own is kept in order by: the key of the event that caused it.
-fn order_of(event: &Event) -> String {
-    event.extensions.get("partitionkey").unwrap_or(&event.identity.id).clone()
 }

@@ -6,6 +6,7 @@
 
 mod backoff;
 mod batch;
+mod cause;
 mod delivered;
 mod departures;
 mod fold;
@@ -15,6 +16,7 @@ mod verdict;
 
 pub use backoff::Backoff;
 pub use batch::Batch;
+pub use cause::Cause;
 pub use delivered::Delivered;
 pub use departures::Departures;
 pub use fold::{Limits, Standing};

@@ -3,6 +3,7 @@
 
 pub mod carriers;
 mod database;
+pub mod desk;
 pub mod environment;
 mod health;
 pub mod invoke;
@@ -23,6 +24,7 @@ mod transact;
 pub mod transport;
 
 pub use carriers::Carriers;
+pub use desk::{Command, Decision, Desk, Undecided};
 pub use perform::{Perform, Performed, Performer, Unavailable};
 pub use position::{Position, Span};
 pub use service::{Service, ServiceError};

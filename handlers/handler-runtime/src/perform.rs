@@ -10,6 +10,7 @@ use handler_protocol::{Batch, Folded, Limits, Verdict};
 use sqlx::PgPool;
 use tokio::sync::{Notify, RwLock, RwLockReadGuard};
 
+use crate::desk::KEPT;
 use crate::metrics::Metrics;
 use crate::position::{Course, Position, Span};
 use crate::quiet::Quiet;
@@ -20,6 +21,7 @@ use crate::store::jobs::Jobs;
 use crate::store::keys::Keys;
 use crate::store::outbox::Outbox;
 use crate::store::positions::Positions;
+use crate::store::requests::Requests;
 use crate::transact::{Held, Part, Stop};
 
 /// Handles batches of one handler over one store.
@@ -34,6 +36,7 @@ pub struct Performer<H: Handler, S: Store<H>> {
     pub(crate) outbox: Outbox,
     /// Where the contract schedules any.
     pub(crate) jobs: Option<Jobs>,
+    pub(crate) requests: Requests,
     pub(crate) metrics: Metrics,
     /// Told when rows wait in the outbox.
     pub(crate) stored: Notify,
@@ -108,6 +111,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
             positions: Positions::new(S::SCHEMA, service),
             outbox: Outbox::new(S::SCHEMA),
             jobs: (!contract.schedules.is_empty()).then(|| Jobs::new(S::SCHEMA, service)),
+            requests: Requests::new(S::SCHEMA),
             metrics: Metrics::new(!contract.schedules.is_empty()),
             stored: Notify::new(),
             room: RwLock::new(()),
@@ -210,9 +214,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
             if part.batch.len() > 1 {
                 return Ok(Step::Halved);
             }
-            // The server's message may quote a value of the payload; its code does not.
-            let code = error.as_database_error().and_then(|error| error.code().map(Cow::into_owned));
-            refused = Some(format!("the database refuses it: SQLSTATE {}", code.unwrap_or_default()));
+            refused = Some(refusal(&error));
         }
     }
 
@@ -223,6 +225,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         if forgotten > 0 {
             tracing::debug!(forgotten, "the inbox forgot what nobody delivers again");
         }
+        self.requests.forget(&self.pool, KEPT).await?;
         Ok(())
     }
 }
@@ -248,13 +251,19 @@ impl<H: Handler, S: Store<H>> Perform for Performer<H, S> {
 }
 
 /// Another transaction was in the way; the same again may well succeed.
-fn is_conflict(error: &sqlx::Error) -> bool {
+pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
     has_code(error, &["40001", "40P01"])
 }
 
 /// The database refuses what it was given (classes 22 and 23, data and integrity; 54, a limit), and will again.
-fn is_refusal(error: &sqlx::Error) -> bool {
+pub(crate) fn is_refusal(error: &sqlx::Error) -> bool {
     has_code(error, &["22", "23", "54"]) || matches!(error, sqlx::Error::Encode(_))
+}
+
+/// What is told of a refusal: the server's message may quote a value of the payload, its code does not.
+pub(crate) fn refusal(error: &sqlx::Error) -> String {
+    let code = error.as_database_error().and_then(|error| error.code().map(Cow::into_owned));
+    format!("the database refuses it: SQLSTATE {}", code.unwrap_or_default())
 }
 
 fn has_code(error: &sqlx::Error, beginnings: &[&str]) -> bool {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use axum::Router;
 use handler_contract::{Contract, Delivery, Handler};
-use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::carriers::Carriers;
 use crate::database::{migrate, pool};
+use crate::desk::Desk;
 use crate::environment::{ConfigurationError, Environment, Problems};
 use crate::invoke::InvokeCarrier;
 use crate::mail::MailCarrier;
@@ -27,7 +27,7 @@ use crate::transport::kafka::{self, KafkaCarrier};
 /// A service with its own part of PostgreSQL.
 pub struct Service<H: Handler, S: Store<H>> {
     handler: H,
-    routes: fn(PgPool) -> Router,
+    routes: fn(Desk<H, S>) -> Router,
     store: PhantomData<fn() -> S>,
 }
 
@@ -65,7 +65,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
 
     /// With these routes, beside health and metrics.
     #[must_use]
-    pub fn with_routes(mut self, routes: fn(PgPool) -> Router) -> Self {
+    pub fn with_routes(mut self, routes: fn(Desk<H, S>) -> Router) -> Self {
         self.routes = routes;
         self
     }
@@ -112,9 +112,10 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         migrate::<H, S>(&pool).await?;
         let performer = Performer::<H, S>::new(self.handler, settings.limits, pool.clone());
         let listener = TcpListener::bind(("0.0.0.0", settings.port)).await?;
-        let mail = settings.mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool.clone()));
         let invocations = settings.invoke.map(InvokeCarrier::new).transpose().map_err(std::io::Error::other)?;
-        let running = Running { performer, listener, routes: (self.routes)(pool), stop };
+        let mail = settings.mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool));
+        let routes = (self.routes)(Desk::new(Arc::clone(&performer), settings.largest));
+        let running = Running { performer, listener, routes, stop };
         match &settings.transport {
             Transport::Kafka(config) => {
                 let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail).keeping_jobs();

@@ -15,6 +15,8 @@ pub(crate) struct Settings {
     pub(crate) database: String,
     pub(crate) port: u16,
     pub(crate) limits: Limits,
+    /// The largest message that can leave.
+    pub(crate) largest: usize,
     pub(crate) transport: Transport,
     pub(crate) mail: Option<MailConfig>,
     pub(crate) invoke: Option<InvokeConfig>,
@@ -31,13 +33,23 @@ impl Settings {
             0
         });
         let limits = limits(environment, &mut problems);
+        let largest = largest(environment, &mut problems);
         let transport = Transport::read(environment, contract, &mut problems);
         let mail = MailConfig::read(environment, contract, &mut problems);
         let by_sidecar = matches!(transport, Transport::Dapr(_));
         let invoke = InvokeConfig::read(environment, contract, by_sidecar, &mut problems);
         problems.into_result()?;
-        Ok(Self { database, port, limits, transport, mail, invoke })
+        Ok(Self { database, port, limits, largest, transport, mail, invoke })
     }
+}
+
+/// What every carrier takes that is told nothing: librdkafka's default, a little below the brokers' own.
+const LARGEST: u64 = 1_000_000;
+
+/// The smallest of what is configured.
+fn largest(environment: &Environment, problems: &mut Problems) -> usize {
+    let limits = ["KAFKA_MAX_MESSAGE", "PORTOLAN_MAX_BODY"].map(|name| environment.number(name, problems));
+    usize::try_from(limits.into_iter().flatten().min().unwrap_or(LARGEST)).unwrap_or(usize::MAX)
 }
 
 /// How often an event is tried, and how long it waits first.

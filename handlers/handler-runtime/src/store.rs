@@ -8,6 +8,7 @@ pub(crate) mod keys;
 pub(crate) mod mails;
 pub(crate) mod outbox;
 pub(crate) mod positions;
+pub(crate) mod requests;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;

@@ -36,6 +36,15 @@ CREATE TABLE IF NOT EXISTS {schema}.portolan_positions (
   mark uuid NOT NULL,
   PRIMARY KEY (handler, topic, part)
 );
+CREATE TABLE IF NOT EXISTS {schema}.portolan_requests (
+  asker text NOT NULL,
+  id text NOT NULL,
+  digest bytea NOT NULL,
+  answer text NOT NULL,
+  asked_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (asker, id)
+);
+CREATE INDEX IF NOT EXISTS portolan_requests_asked_at ON {schema}.portolan_requests USING brin (asked_at);
 CREATE TABLE IF NOT EXISTS {schema}.portolan_outbox (
   position bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   shard smallint NOT NULL,

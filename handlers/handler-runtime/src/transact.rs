@@ -102,7 +102,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
 
     /// The aggregates of these keys. One that is not stored yet has no row to lock, so its key is locked before it is read
     /// again: another transaction may have stored it meanwhile. What holds nothing needs no lock.
-    async fn load(
+    pub(crate) async fn load(
         &self,
         connection: &mut PgConnection,
         mut keys: BTreeSet<H::Key>,
@@ -119,7 +119,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         Ok(loaded)
     }
 
-    async fn save(&self, connection: &mut PgConnection, folded: &Folded<H>) -> sqlx::Result<()> {
+    pub(crate) async fn save(&self, connection: &mut PgConnection, folded: &Folded<H>) -> sqlx::Result<()> {
         if !folded.changed.is_empty() || !folded.appended.is_empty() {
             S::save(connection, &folded.changed, &folded.appended).await?;
         }

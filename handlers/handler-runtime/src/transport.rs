@@ -3,7 +3,7 @@
 
 pub mod dapr;
 pub mod kafka;
-mod published;
+pub(crate) mod published;
 
 use axum::Router;
 

@@ -4,6 +4,15 @@ use handler_contract::{Data, Event, Identity};
 use handler_protocol::{Outgoing, What};
 use time::OffsetDateTime;
 
+/// What a message has beside the event: its key a second time, headers, the record's own fields.
+const BESIDE: usize = 512;
+
+/// How large the message of a row is that is an event: with room for what is beside it.
+pub(crate) fn size(row: &Outgoing, source: &str) -> Option<usize> {
+    let event = serde_json::to_vec(&published(row, source)?).ok()?;
+    Some(event.len() + row.key.len() + BESIDE)
+}
+
 /// The event of a row that is one, from this source.
 pub(super) fn published(row: &Outgoing, source: &str) -> Option<Event> {
     let What::Publish { topic, kind, subject, data } = &row.what else { return None };

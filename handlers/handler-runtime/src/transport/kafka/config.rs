@@ -15,6 +15,7 @@ pub struct KafkaConfig {
     /// The consumer group.
     pub group: String,
     session: Option<Duration>,
+    largest: Option<u64>,
 }
 
 const PROTOCOLS: [&str; 4] = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
@@ -42,7 +43,8 @@ impl KafkaConfig {
         let topics = environment.required("KAFKA_TOPICS", problems);
         let topics = topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()).map(str::to_owned).collect();
         let session = environment.number("KAFKA_SESSION_TIMEOUT_MS", problems).map(Duration::from_millis);
-        Self { client, topics, group, session }
+        let largest = environment.number("KAFKA_MAX_MESSAGE", problems);
+        Self { client, topics, group, session, largest }
     }
 
     /// For the consumer. Offsets are committed by us, after the transaction that holds what follows from the event.
@@ -57,6 +59,9 @@ impl KafkaConfig {
             .set("max.poll.interval.ms", "300000")
             .set("queued.max.messages.kbytes", "16384")
             .set("fetch.wait.max.ms", "50");
+        if let Some(largest) = self.largest {
+            config.set("fetch.message.max.bytes", largest.to_string());
+        }
         if let Some(session) = self.session {
             config.set("session.timeout.ms", session.as_millis().to_string());
             config.set("heartbeat.interval.ms", (session / 3).as_millis().to_string());
@@ -74,6 +79,9 @@ impl KafkaConfig {
             .set("message.timeout.ms", "0")
             .set("linger.ms", "5")
             .set("compression.type", "lz4");
+        if let Some(largest) = self.largest {
+            config.set("message.max.bytes", largest.to_string());
+        }
         config
     }
 }
