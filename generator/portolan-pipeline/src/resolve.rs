@@ -13,6 +13,7 @@ mod environment;
 mod externals;
 mod function;
 mod idle_fields;
+mod invoked;
 mod job;
 mod kafka_metadata;
 mod lag;
@@ -71,6 +72,7 @@ pub fn resolve_stack(project: &Project) -> (Stack, Findings) {
     actors::complete_actor_stores(&mut components, &services);
     bindings::complete_bindings(&mut components, &services);
     resolver.complete_access(&mut services, &externals, &cluster.namespace);
+    invoked::complete_invocations(&mut services, &externals, &cluster.namespace.value);
     let invokers = services::invokers(&services);
     resolver.wanted_of_aws(&services, &components, aws.as_ref());
     let left_out = services::left_out(&project.document);

@@ -98,10 +98,9 @@ impl<E: Carrier, M: Carrier, J: Carrier> Carrier for Carriers<E, M, J> {
         carried
     }
 
-    /// With others beside what carries events nobody keeps a key in order over all of them.
-    fn is_gapless(&self) -> bool {
-        let alone = self.mail.is_none() && self.invocations.is_none() && !matches!(self.jobs, JobsGo::To(_));
-        alone && self.events.is_gapless()
+    /// Where rows go to several carriers, nobody keeps a key in order over all of them.
+    fn is_gapless(&self, rows: &[&Outgoing]) -> bool {
+        rows.iter().all(|row| kind(row) == Kind::Event) && self.events.is_gapless(rows)
     }
 
     fn keeps_jobs(&self) -> bool {
@@ -174,7 +173,7 @@ mod tests {
             Vec::new()
         }
 
-        fn is_gapless(&self) -> bool {
+        fn is_gapless(&self, _: &[&Outgoing]) -> bool {
             true
         }
     }
@@ -225,10 +224,13 @@ mod tests {
     }
 
     #[test]
-    fn jobs_that_a_service_keeps_leave_the_order_of_its_events_to_their_carrier() {
-        let carriers = |events| Carriers::<Gapless, Arc<Handed>>::new(events, None);
-        assert!(carriers(Gapless).keeping_jobs().is_gapless() && carriers(Gapless).keeping_jobs().keeps_jobs());
-        assert!(!carriers(Gapless).with_jobs(Some(Gapless)).is_gapless() && !carriers(Gapless).keeps_jobs());
+    fn the_carrier_of_events_keeps_the_order_where_all_are_events() {
+        let carriers = Carriers::<_, Arc<Handed>>::new(Gapless, None);
+        let is_gapless = |text| carriers.is_gapless(&rows(text).iter().collect::<Vec<_>>());
+        assert!(is_gapless("aab"));
+        for text in ["aA", "aj", "ad"] {
+            assert!(!is_gapless(text), "{text}");
+        }
     }
 
     #[test]

@@ -21,9 +21,9 @@ pub trait Carrier: Send + Sync + 'static {
     /// Sends rows in their order and waits until the receiver has them. One answer a row.
     fn carry(&self, rows: &[Outgoing]) -> impl Future<Output = Vec<Carried>> + Send;
 
-    /// Whether it fails whatever follows a failed row of the same key. One that does is given a key's rows at once; to the
-    /// others a row goes when the one before it of its key has arrived.
-    fn is_gapless(&self) -> bool {
+    /// Whether it fails, of these rows, whatever follows a failed one of the same key. One that does is given a key's rows at once;
+    /// to the others a row goes when the one before it of its key has arrived.
+    fn is_gapless(&self, _: &[&Outgoing]) -> bool {
         false
     }
 
@@ -154,7 +154,8 @@ struct Sent {
 /// Sends rows, as many at once as the carrier keeps in order.
 async fn send<C: Carrier>(carrier: &C, rows: &[Row]) -> Sent {
     let keys = rows.iter().map(|row| row.outgoing.key.clone()).collect();
-    let mut departures = Departures::new(keys, carrier.is_gapless());
+    let all: Vec<&Outgoing> = rows.iter().map(|row| &row.outgoing).collect();
+    let mut departures = Departures::new(keys, carrier.is_gapless(&all));
     let mut sent = Sent::default();
     loop {
         let leaving = departures.leave();
@@ -194,7 +195,7 @@ mod tests {
             ids.into_iter().map(self.0).collect()
         }
 
-        fn is_gapless(&self) -> bool {
+        fn is_gapless(&self, _: &[&Outgoing]) -> bool {
             self.1
         }
     }

@@ -105,7 +105,7 @@ impl Carrier for KafkaCarrier {
     }
 
     /// `enable.gapless.guarantee`.
-    fn is_gapless(&self) -> bool {
+    fn is_gapless(&self, _: &[&Outgoing]) -> bool {
         true
     }
 }
