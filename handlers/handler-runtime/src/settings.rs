@@ -23,17 +23,22 @@ impl Settings {
     pub(crate) fn read(environment: &Environment, contract: &Contract) -> Result<Self, ConfigurationError> {
         let mut problems = Problems::default();
         let database = environment.required("DATABASE_URL", &mut problems);
-        let port = environment.number("PORT", &mut problems).unwrap_or(8080);
-        let port = u16::try_from(port).unwrap_or_else(|_| {
-            problems.add("PORT is no port".to_owned());
-            0
-        });
+        let port = port(environment, &mut problems);
         let limits = limits(environment, &mut problems);
         let transport = Transport::read(environment, contract, &mut problems);
         let mail = MailConfig::read(environment, contract, &mut problems);
         problems.into_result()?;
         Ok(Self { database, port, limits, transport, mail })
     }
+}
+
+/// Where the service listens.
+pub(crate) fn port(environment: &Environment, problems: &mut Problems) -> u16 {
+    let port = environment.number("PORT", problems).unwrap_or(8080);
+    u16::try_from(port).unwrap_or_else(|_| {
+        problems.add("PORT is no port".to_owned());
+        0
+    })
 }
 
 /// How often an event is tried, and how long it waits first.
