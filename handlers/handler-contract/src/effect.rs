@@ -117,6 +117,13 @@ impl Publish {
     }
 }
 
+impl Push {
+    /// A message to the sessions of a user.
+    pub fn new<T: Serialize>(user: impl Into<String>, data: &T) -> Result<Self, serde_json::Error> {
+        Ok(Self { user: user.into(), data: serde_json::value::to_raw_value(data)? })
+    }
+}
+
 impl<Row> Effects<Row> {
     /// Nothing has to happen.
     pub const fn none() -> Self {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderName, StatusCode, header};
 use axum::routing::get;
 use handler_contract::Handler;
 use handler_protocol::{Delivered, Verdict};
@@ -58,25 +58,43 @@ impl JobGauges {
 }
 
 impl Metrics {
-    /// With those of jobs for a service that schedules any.
+    /// Of a service with an outbox, with those of jobs for one that schedules any.
     pub(crate) fn new(schedules: bool) -> Self {
+        let mut metrics = Self::of_events();
+        let registry = &mut metrics.registry;
+        registry.register("portolan_outbox_rows", "What waits to leave", metrics.waiting.clone());
+        let oldest = metrics.oldest.clone();
+        registry.register("portolan_outbox_oldest_seconds", "How long the oldest has waited to leave", oldest);
+        registry.register(
+            "portolan_outbox_refused_rows",
+            "What will never be taken and was kept",
+            metrics.refused.clone(),
+        );
+        if schedules {
+            metrics.jobs.register(&mut metrics.registry);
+        }
+        metrics
+    }
+
+    /// Of a service without one, and what else it counts.
+    pub(crate) fn stateless(more: impl FnOnce(&mut Registry)) -> Self {
+        let mut metrics = Self::of_events();
+        more(&mut metrics.registry);
+        metrics
+    }
+
+    fn of_events() -> Self {
         let finished = Family::default();
         let dead_letters = Family::default();
         let retries = Family::default();
-        let (waiting, oldest, refused) = (Gauge::default(), Gauge::default(), Gauge::default());
         let batch = Histogram::new([1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0]);
         let mut registry = Registry::default();
         registry.register("portolan_events_finished", "Events that the consumer is done with", finished.clone());
         registry.register("portolan_dead_letters", "Events that were given up", dead_letters.clone());
         registry.register("portolan_retries", "Attempts after which an event has to come again", retries.clone());
-        registry.register("portolan_outbox_rows", "What waits to leave", waiting.clone());
-        registry.register("portolan_outbox_oldest_seconds", "How long the oldest has waited to leave", oldest.clone());
-        registry.register("portolan_outbox_refused_rows", "What will never be taken and was kept", refused.clone());
         registry.register("portolan_batch_size", "Events that were handed over at once", batch.clone());
+        let (waiting, oldest, refused) = (Gauge::default(), Gauge::default(), Gauge::default());
         let jobs = JobGauges::default();
-        if schedules {
-            jobs.register(&mut registry);
-        }
         Self { registry, finished, dead_letters, retries, waiting, oldest, refused, jobs, batch }
     }
 
@@ -108,6 +126,14 @@ impl Metrics {
         }
     }
 
+    fn page(&self) -> (StatusCode, [(HeaderName, &'static str); 1], String) {
+        let mut text = String::new();
+        match encode(&mut text, &self.registry) {
+            Ok(()) => (StatusCode::OK, [(header::CONTENT_TYPE, OPEN_METRICS)], text),
+            Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain")], String::new()),
+        }
+    }
+
     fn depth(&self, depth: Depth) {
         self.waiting.set(depth.waiting);
         self.oldest.set(depth.oldest);
@@ -132,11 +158,12 @@ pub(crate) fn routes<H: Handler, S: Store<H>>(performer: Arc<Performer<H, S>>) -
         {
             performer.metrics.agenda(agenda);
         }
-        let mut text = String::new();
-        match encode(&mut text, &performer.metrics.registry) {
-            Ok(()) => (StatusCode::OK, [(header::CONTENT_TYPE, OPEN_METRICS)], text),
-            Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, [(header::CONTENT_TYPE, "text/plain")], String::new()),
-        }
+        performer.metrics.page()
     };
     Router::new().route("/metrics", get(metrics))
+}
+
+/// `/metrics` of a service without an outbox.
+pub(crate) fn of(metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/metrics", get(move || async move { metrics.page() }))
 }

@@ -13,6 +13,7 @@ use crate::perform::Performer;
 use crate::quiet::Quiet;
 use crate::relay::Carrier;
 use crate::service::ServiceError;
+use crate::sessions::Sessions;
 use crate::store::Store;
 use crate::transport::{Intake, Ready};
 use crate::{health, metrics};
@@ -31,6 +32,7 @@ pub(crate) struct Running<H: Handler, S: Store<H>> {
     pub(crate) performer: Arc<Performer<H, S>>,
     pub(crate) listener: TcpListener,
     pub(crate) routes: Router,
+    pub(crate) sessions: Arc<dyn Sessions>,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -63,6 +65,7 @@ impl<H: Handler, S: Store<H>> Running<H, S> {
         if let Some(jobs) = jobs {
             let _ = tokio::time::timeout(PARTING, jobs).await;
         }
+        self.sessions.close().await;
         tidy.abort();
         leave(&self.performer, &*carrier, relay).await;
         drop(left);

@@ -18,6 +18,7 @@ use crate::mail::MailCarrier;
 use crate::perform::Performer;
 use crate::quiet::Quiet;
 use crate::running::Running;
+use crate::sessions::{Nobody, Pushing, Sessions};
 use crate::settings::Settings;
 use crate::store::Store;
 use crate::transport::Transport;
@@ -28,6 +29,7 @@ use crate::transport::kafka::{self, KafkaCarrier};
 pub struct Service<H: Handler, S: Store<H>> {
     handler: H,
     routes: fn(Desk<H, S>) -> Router,
+    sessions: Arc<dyn Sessions>,
     store: PhantomData<fn() -> S>,
 }
 
@@ -60,7 +62,7 @@ impl From<sqlx::Error> for ServiceError {
 impl<H: Handler, S: Store<H>> Service<H, S> {
     /// Of this handler, without routes of its own.
     pub fn of(handler: H) -> Self {
-        Self { handler, routes: |_| Router::new(), store: PhantomData }
+        Self { handler, routes: |_| Router::new(), sessions: Arc::new(Nobody), store: PhantomData }
     }
 
     /// With these routes, beside health and metrics.
@@ -70,24 +72,17 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         self
     }
 
+    /// With these sessions, whom its pushes reach once what follows from an event is durable.
+    #[must_use]
+    pub fn with_sessions(mut self, sessions: Arc<dyn Sessions>) -> Self {
+        self.sessions = sessions;
+        self
+    }
+
     /// What `main` does: `contract` prints the contract, `migrate` makes the tables, and without a command the service runs
     /// until it is told to end.
     pub fn main(self) -> ExitCode {
-        crate::log::start();
-        let command = std::env::args().nth(1);
-        if command.as_deref() == Some("contract") {
-            crate::log::print(&H::contract().to_json());
-            return ExitCode::SUCCESS;
-        }
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let result = runtime.map_err(ServiceError::from).and_then(|runtime| runtime.block_on(self.command(command)));
-        match result {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                tracing::error!("{error}");
-                ExitCode::FAILURE
-            }
-        }
+        run_command(&H::contract(), |command| self.command(command))
     }
 
     async fn command(self, command: Option<String>) -> Result<(), ServiceError> {
@@ -114,13 +109,15 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         let listener = TcpListener::bind(("0.0.0.0", settings.port)).await?;
         let invocations = settings.invoke.map(InvokeCarrier::new).transpose().map_err(std::io::Error::other)?;
         let mail = settings.mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool));
+        let pushing = Pushing::new(&performer, &self.sessions);
+        let sessions = self.sessions;
         let routes = (self.routes)(Desk::new(Arc::clone(&performer), settings.largest));
-        let running = Running { performer, listener, routes, stop };
+        let running = Running { performer, listener, routes, sessions, stop };
         match &settings.transport {
             Transport::Kafka(config) => {
                 let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail).keeping_jobs();
                 let carrier = carrier.with_invocations(invocations);
-                let intake = kafka::serve(config, Arc::clone(&running.performer), is_broadcast(&contract))?;
+                let intake = kafka::serve(config, pushing, is_broadcast(&contract))?;
                 running.until_stopped(carrier, intake).await
             }
             Transport::Dapr(config) => {
@@ -129,19 +126,41 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
                 let jobs = schedules.then(|| DaprJobs::new(sidecar.clone(), settings.limits.backoff.first));
                 let carrier = Carriers::new(DaprCarrier::new(config, sidecar, contract.service), mail).with_jobs(jobs);
                 let carrier = carrier.with_invocations(invocations);
-                let intake = DaprIntake::new(config, &contract, &running.performer);
+                let intake = DaprIntake::new(config, &contract, &pushing);
                 running.until_stopped(carrier, intake).await
             }
         }
     }
 }
 
-fn is_broadcast(contract: &Contract) -> bool {
+/// Runs a service's command; `contract` is the same for all of them.
+pub(crate) fn run_command<R: Future<Output = Result<(), ServiceError>>>(
+    contract: &Contract,
+    run: impl FnOnce(Option<String>) -> R,
+) -> ExitCode {
+    crate::log::start();
+    let command = std::env::args().nth(1);
+    if command.as_deref() == Some("contract") {
+        crate::log::print(&contract.to_json());
+        return ExitCode::SUCCESS;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let result = runtime.map_err(ServiceError::from).and_then(|runtime| runtime.block_on(run(command)));
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tracing::error!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+pub(crate) fn is_broadcast(contract: &Contract) -> bool {
     contract.subscribes.iter().any(|subscription| subscription.delivery == Delivery::Broadcast)
 }
 
 /// Becomes true when the process is told to end.
-fn stop_signal() -> watch::Receiver<bool> {
+pub(crate) fn stop_signal() -> watch::Receiver<bool> {
     let (sender, receiver) = watch::channel(false);
     tokio::spawn(async move {
         let terminated = async {

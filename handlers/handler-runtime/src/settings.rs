@@ -27,11 +27,7 @@ impl Settings {
     pub(crate) fn read(environment: &Environment, contract: &Contract) -> Result<Self, ConfigurationError> {
         let mut problems = Problems::default();
         let database = environment.required("DATABASE_URL", &mut problems);
-        let port = environment.number("PORT", &mut problems).unwrap_or(8080);
-        let port = u16::try_from(port).unwrap_or_else(|_| {
-            problems.add("PORT is no port".to_owned());
-            0
-        });
+        let port = port(environment, &mut problems);
         let limits = limits(environment, &mut problems);
         let largest = largest(environment, &mut problems);
         let transport = Transport::read(environment, contract, &mut problems);
@@ -50,6 +46,15 @@ const LARGEST: u64 = 1_000_000;
 fn largest(environment: &Environment, problems: &mut Problems) -> usize {
     let limits = ["KAFKA_MAX_MESSAGE", "PORTOLAN_MAX_BODY"].map(|name| environment.number(name, problems));
     usize::try_from(limits.into_iter().flatten().min().unwrap_or(LARGEST)).unwrap_or(usize::MAX)
+}
+
+/// Where the service listens.
+pub(crate) fn port(environment: &Environment, problems: &mut Problems) -> u16 {
+    let port = environment.number("PORT", problems).unwrap_or(8080);
+    u16::try_from(port).unwrap_or_else(|_| {
+        problems.add("PORT is no port".to_owned());
+        0
+    })
 }
 
 /// How often an event is tried, and how long it waits first.

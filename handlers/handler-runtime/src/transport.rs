@@ -5,6 +5,9 @@ pub mod dapr;
 pub mod kafka;
 pub(crate) mod published;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use axum::Router;
 
 use crate::environment::{Environment, Problems};
@@ -44,6 +47,11 @@ pub(crate) trait Intake: Send + Sync + 'static {
         false
     }
 
+    /// Becomes true when it is sure that an event that is published from now on comes in.
+    fn begun(&self) -> Arc<AtomicBool> {
+        Arc::new(AtomicBool::new(true))
+    }
+
     /// Takes nothing more, and finishes what is in hand.
     fn stop(self) -> impl Future<Output = Result<(), ServiceError>> + Send;
 }
@@ -62,6 +70,10 @@ impl Ready for kafka::KafkaCarrier {}
 impl Intake for kafka::Consumer {
     fn has_ended(&self) -> bool {
         Self::has_ended(self)
+    }
+
+    fn begun(&self) -> Arc<AtomicBool> {
+        Self::begun(self)
     }
 
     async fn stop(self) -> Result<(), ServiceError> {

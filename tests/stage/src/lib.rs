@@ -1,5 +1,7 @@
 //! A service's program on a real Kafka and a real `PostgreSQL`.
 
+mod replicas;
+
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -10,6 +12,8 @@ use rdkafka::error::KafkaResult;
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use rdkafka::{ClientConfig, Message, Offset, TopicPartitionList};
 use serde_json::{Value, json};
+
+pub use replicas::Replicas;
 
 /// How long a test waits for anything.
 const LIMIT: Duration = Duration::from_mins(1);
@@ -86,11 +90,7 @@ impl Stage {
 
     /// Publishes an event, with its subject as the key, and waits until the broker has it.
     pub fn publish(&self, topic: &str, event: &Value) -> Result<()> {
-        let (key, payload) = (event["subject"].as_str().unwrap_or_default(), event.to_string());
-        let record = BaseRecord::to(topic).key(key).payload(&payload);
-        self.producer.send(record).map_err(|(error, _)| error)?;
-        self.producer.flush(LIMIT)?;
-        Ok(())
+        publish(&self.producer, topic, event)
     }
 
     /// What a topic holds: each message's key and its payload.
@@ -169,6 +169,14 @@ impl Stage {
         let read = |n| std::fs::read_to_string(self.scratch.join(format!("service-{n}.log")));
         Ok((1..=self.starts).map(read).collect::<std::io::Result<Vec<_>>>()?.join("\n"))
     }
+}
+
+fn publish(producer: &BaseProducer, topic: &str, event: &Value) -> Result<()> {
+    let (key, payload) = (event["subject"].as_str().unwrap_or_default(), event.to_string());
+    let record = BaseRecord::to(topic).key(key).payload(&payload);
+    producer.send(record).map_err(|(error, _)| error)?;
+    producer.flush(LIMIT)?;
+    Ok(())
 }
 
 /// An event of a task in the JSON format.

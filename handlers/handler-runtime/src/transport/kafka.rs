@@ -6,6 +6,7 @@ mod config;
 mod context;
 mod decode;
 mod lane;
+mod newest;
 mod place;
 mod serve;
 

@@ -11,6 +11,7 @@ use rdkafka::topic_partition_list::TopicPartitionList;
 
 use super::acknowledge::acknowledge_offsets;
 use super::lane::{Completion, End, Flow, Lane};
+use super::newest::begin_at_the_end;
 
 /// A batch has so long to end when its partition is taken away. It stays below every session time-out.
 const PARTING: Duration = Duration::from_secs(3);
@@ -22,6 +23,7 @@ pub(super) type Place = (String, i32);
 pub(super) struct Lanes {
     state: Mutex<State>,
     completions: Sender<Completion>,
+    from_newest: bool,
 }
 
 pub(super) struct State {
@@ -33,10 +35,10 @@ pub(super) struct State {
 }
 
 impl Lanes {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(from_newest: bool) -> Self {
         let (completions, completed) = channel();
         let state = State { lanes: BTreeMap::new(), completed, generation: 0, unplaced: Vec::new() };
-        Self { state: Mutex::new(state), completions }
+        Self { state: Mutex::new(state), completions, from_newest }
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
@@ -104,6 +106,11 @@ impl ConsumerContext for Lanes {
                 state.lanes.remove(place);
             }
             tracing::info!(partitions = places.len(), "partitions were taken away");
+        }
+        if let Rebalance::Assign(list) = rebalance
+            && self.from_newest
+        {
+            begin_at_the_end(consumer, list);
         }
     }
 

@@ -1,5 +1,6 @@
 //! Where a partition begins, and whether the database still knows what was handled of it.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use rdkafka::consumer::Consumer as _;
@@ -34,6 +35,7 @@ impl<P: Perform> Poller<P> {
                 }
                 drop(state);
                 self.flow(flows);
+                self.begun.store(true, Ordering::Relaxed);
             }
             Err(error) => {
                 tracing::warn!(error, "it is not known yet where to begin");

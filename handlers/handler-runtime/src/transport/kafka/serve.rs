@@ -38,6 +38,7 @@ pub(super) const ANSWER: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub struct Consumer {
     stop: Arc<AtomicBool>,
+    begun: Arc<AtomicBool>,
     thread: JoinHandle<Result<(), KafkaError>>,
 }
 
@@ -45,6 +46,11 @@ impl Consumer {
     /// Whether it has ended by itself, which it does when it cannot go on.
     pub fn has_ended(&self) -> bool {
         self.thread.is_finished()
+    }
+
+    /// Whether it was assigned partitions and knows where they begin.
+    pub fn begun(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.begun)
     }
 
     /// Finishes what is being handled, commits, leaves the group. Blocks; call it where blocking is right.
@@ -56,14 +62,15 @@ impl Consumer {
 
 /// Starts to consume. `from_newest` is for those that miss what they were not there for.
 pub fn serve<P: Perform>(config: &KafkaConfig, performer: Arc<P>, from_newest: bool) -> Result<Consumer, KafkaError> {
-    let consumer: BaseConsumer<Lanes> = config.consumer(from_newest).create_with_context(Lanes::new())?;
+    let consumer: BaseConsumer<Lanes> = config.consumer(from_newest).create_with_context(Lanes::new(from_newest))?;
     let topics: Vec<&str> = config.topics.iter().map(String::as_str).collect();
     consumer.subscribe(&topics)?;
-    let stop = Arc::new(AtomicBool::new(false));
+    let (stop, begun) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
     let runtime = Handle::current();
-    let poller = Poller { consumer, performer, runtime, stop: Arc::clone(&stop), from_newest };
+    let poller =
+        Poller { consumer, performer, runtime, stop: Arc::clone(&stop), begun: Arc::clone(&begun), from_newest };
     let thread = std::thread::Builder::new().name("kafka-poll".to_owned()).spawn(move || poller.run());
-    Ok(Consumer { stop, thread: thread.map_err(|_| KafkaError::Canceled)? })
+    Ok(Consumer { stop, begun, thread: thread.map_err(|_| KafkaError::Canceled)? })
 }
 
 pub(super) struct Poller<P> {
@@ -71,6 +78,7 @@ pub(super) struct Poller<P> {
     pub(super) performer: Arc<P>,
     pub(super) runtime: Handle,
     stop: Arc<AtomicBool>,
+    pub(super) begun: Arc<AtomicBool>,
     /// What it is not there for it misses, so it has no places in the database either.
     pub(super) from_newest: bool,
 }
