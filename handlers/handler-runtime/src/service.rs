@@ -79,7 +79,12 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
             return ExitCode::SUCCESS;
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        let result = runtime.map_err(ServiceError::from).and_then(|runtime| runtime.block_on(self.command(command)));
+        let result = runtime.map_err(ServiceError::from).and_then(|runtime| {
+            let result = runtime.block_on(self.command(command));
+            // A client that cannot reach its broker blocks; its time is over.
+            runtime.shutdown_background();
+            result
+        });
         match result {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
