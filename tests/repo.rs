@@ -250,6 +250,22 @@ fn decisions_are_numbered_and_listed() {
     }
 }
 
+/// A process that leaves is not killed before its time: what P413 counts with is what the runtime takes.
+#[test]
+fn the_grace_that_is_checked_is_what_the_runtime_takes() {
+    let seconds = |path: &str, beginning: &str| -> u64 {
+        let text = read(&root().join(path));
+        let rest = text.split(beginning).nth(1).unwrap_or_else(|| panic!("{path} has no `{beginning}`"));
+        rest.split(')').next().unwrap().parse().unwrap()
+    };
+    let taken = seconds("handlers/handler-runtime/src/running.rs", "const LEAVING: Duration = Duration::from_secs(");
+    let checked =
+        seconds("generator/portolan-pipeline/src/checks/short_grace.rs", "const LEAVING: Duration = Duration::seconds(");
+    let usual = seconds("generator/portolan-pipeline/src/resolve/services.rs", "const GRACE: Duration = Duration::seconds(");
+    assert_eq!(taken, checked);
+    assert!(taken < usual);
+}
+
 /// The map names every folder that has code, and every invariant names a test that exists.
 #[test]
 fn the_architecture_page_is_true() {

@@ -185,14 +185,11 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
             self.announcements.announce(&self.pool, &identities).await?;
         }
         let step = self.try_part(part, held, course).await;
-        if !matches!(step, Ok(Step::Settled(_))) && !identities.is_empty() {
-            let withdrawn = async {
-                let mut connection = self.pool.acquire().await?;
-                self.announcements.withdraw(&mut connection, &identities).await
-            };
-            if let Err(error) = withdrawn.await {
-                tracing::info!(error = %Quiet(&error), "an announcement stays and may be counted");
-            }
+        if !matches!(step, Ok(Step::Settled(_)))
+            && !identities.is_empty()
+            && let Err(error) = self.announcements.withdraw(&self.pool, &identities).await
+        {
+            tracing::info!(error = %Quiet(&error), "an announcement stays and may be counted");
         }
         step
     }

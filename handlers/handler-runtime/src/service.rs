@@ -145,7 +145,12 @@ pub(crate) fn run_command<R: Future<Output = Result<(), ServiceError>>>(
         return ExitCode::SUCCESS;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let result = runtime.map_err(ServiceError::from).and_then(|runtime| runtime.block_on(run(command)));
+    let result = runtime.map_err(ServiceError::from).and_then(|runtime| {
+        let result = runtime.block_on(run(command));
+        // A client that cannot reach its broker blocks; its time is over.
+        runtime.shutdown_background();
+        result
+    });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -146,7 +146,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         if !again.is_empty() {
             self.inbox.reopen(connection, &again).await?;
         }
-        let uncounted = self.announcements.withdraw(connection, identities).await?;
+        let uncounted = self.announcements.settle(connection, identities, &again).await?;
         let counted = |identity: &&Identity| !uncounted || standing.attempts.contains_key(*identity);
         let forgiven: Vec<&Identity> = identities.difference(&again).filter(counted).collect();
         if !forgiven.is_empty() {

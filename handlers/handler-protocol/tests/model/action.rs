@@ -3,11 +3,13 @@
 use crate::state::State;
 use crate::world::World;
 
-/// One step of one of the parties. The number is the process, where nothing else is said.
+/// One step of one of the parties. The number is the process, or one of its hands, where nothing else is said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// A batch is taken, looked up and isolated, and its first part announced.
     Fetch { process: usize, backwards: bool, look: Look },
+    /// There is room for a part, and it is announced.
+    Enter(usize),
     /// One lock more.
     Lock(usize),
     /// The aggregates are read too early.
@@ -95,6 +97,7 @@ impl Action {
     pub(crate) fn take(self, world: &World, state: &mut State) {
         match self {
             Self::Fetch { process, backwards, look } => state.fetch(world, process, backwards, look),
+            Self::Enter(process) => state.enter(world, process),
             Self::Lock(process) => state.lock(process),
             Self::Read(process) => state.read(process),
             Self::Write { process, unkind } => state.write(world, process, unkind),
@@ -107,7 +110,7 @@ impl Action {
             Self::Report { process, delivered } => state.report(world, process, delivered),
             Self::Settle(process) => state.settle(world, process),
             Self::Assign { carrier, partition, to } => state.assign(world, carrier, partition, to),
-            Self::Start(process) => state.start(process),
+            Self::Start(process) => state.start(world, process),
             Self::ScaleDown => state.scale_down(world),
             Self::ScaleUp => state.wanted = true,
             Self::Leave(process) => state.leave(world, process),

@@ -29,7 +29,7 @@ impl State {
             entries.reverse();
         }
         let entries: Vec<(usize, usize)> = entries.into_iter().flatten().collect();
-        let whole = Part { entries, refused: false };
+        let whole = Part { entries, ..Part::default() };
         let events = State::events(world, &whole);
         if world.is(Fault::CommitFirst) {
             self.carriers[world.processes[process]].committed = span.iter().map(|(_, to)| *to).collect();
@@ -52,6 +52,9 @@ impl State {
             at.announced = events;
         }
         self.begin_part(world, process);
+        if suspects.is_empty() {
+            self.enter(world, process);
+        }
     }
 
     /// Counts one attempt for each event of the batch that somebody announced who has ended or is slow.
@@ -60,13 +63,16 @@ impl State {
         for event in events.iter() {
             let orphans = std::mem::take(&mut self.database.orphans[event]);
             let attempts = &mut self.database.attempts[event];
-            *attempts = (*attempts + orphans).min(most);
+            if !self.database.inbox.has(event) {
+                *attempts = (*attempts + orphans).min(most);
+            }
         }
-        let others = self.processes.iter_mut().enumerate().filter(|(other, at)| *other != process && at.old);
+        let others =
+            self.processes.iter_mut().enumerate().filter(|(other, at)| !world.is_one(process, *other) && at.old);
         for (_, other) in others {
             let slow = other.announced.and(events);
             other.announced = other.announced.without(slow);
-            for event in slow.iter() {
+            for event in slow.without(self.database.inbox).iter() {
                 self.database.attempts[event] = (self.database.attempts[event] + 1).min(most);
             }
         }
@@ -77,26 +83,55 @@ impl State {
         if world.is(Fault::StrangersTogether) {
             return failed;
         }
-        let others = self.processes.iter().enumerate().filter(|(other, _)| *other != process);
+        let others = self.processes.iter().enumerate().filter(|(other, _)| !world.is_one(process, *other));
         let alive = others.fold(Set::default(), |all, (_, other)| all.or(other.announced));
         let ended = events.iter().filter(|event| self.database.orphans[*event] > 0).collect::<Set>();
         if look == Look::Blind { failed.or(ended) } else { failed.or(alive.and(events)).or(ended) }
     }
 
-    /// Announces the part that is next, or goes on to the answer.
-    pub(crate) fn begin_part(&mut self, world: &World, process: usize) {
-        let at = &mut self.processes[process];
-        let Some(work) = &mut at.work else { return };
+    /// Goes on to the part that is next, or to the answer. Who has one hand always has room.
+    fn begin_part(&mut self, world: &World, process: usize) {
+        let Some(work) = &mut self.processes[process].work else { return };
         work.phase = match work.parts.first() {
             None if work.failed && world.is(Fault::Sleep) => Phase::Sleeping,
             None => Phase::Answering,
-            Some(part) => {
-                if !world.is(Fault::CountedAfter) && !world.is(Fault::AnnouncedWhole) {
-                    at.announced = State::events(world, part);
-                }
-                Phase::Announced
-            }
+            Some(_) => Phase::Waiting,
         };
+        if world.hands == 1 {
+            self.enter(world, process);
+        }
+    }
+
+    /// Announces the part that is next.
+    pub(crate) fn enter(&mut self, world: &World, process: usize) {
+        let at = &mut self.processes[process];
+        let Some(work) = &mut at.work else { return };
+        if let (Phase::Waiting, Some(part)) = (&work.phase, work.parts.first()) {
+            if !world.is(Fault::CountedAfter) && !world.is(Fault::AnnouncedWhole) {
+                at.announced = State::events(world, part);
+            }
+            work.phase = Phase::Announced;
+        }
+    }
+
+    /// Whether the other hands of its process leave room for a part: a suspect wants all of it.
+    pub(crate) fn has_room(&self, world: &World, process: usize, suspect: bool) -> bool {
+        let mut others = world.hands(process).filter(|other| *other != process);
+        world.is(Fault::NoRoom)
+            || !others.any(|other| {
+                let work = self.processes[other].work.as_ref();
+                let work = work.filter(|work| !matches!(work.phase, Phase::Waiting | Phase::Answering));
+                let part = work.and_then(|work| work.parts.first());
+                part.is_some_and(|part| suspect || part.suspect)
+            })
+    }
+
+    /// Takes announcements of a process away. An event that two hands have is announced once.
+    pub(crate) fn withdraw(&mut self, world: &World, process: usize, events: Set) {
+        for hand in world.hands(process) {
+            let announced = &mut self.processes[hand].announced;
+            *announced = announced.without(events);
+        }
     }
 
     pub(crate) fn lock(&mut self, process: usize) {
@@ -170,6 +205,7 @@ impl State {
             self.begin_part(world, process);
             return;
         }
+        let part = State::events(world, &work.parts[0]);
         self.database.commit(&transaction);
         if world.offsets {
             for partition in work.parts[0].partitions().iter() {
@@ -188,8 +224,9 @@ impl State {
         if !heard {
             self.database.inbox = self.database.inbox.or(transaction.inserted);
             work.phase = Phase::Announced;
-            return;
         }
+        self.release(world, process, part);
+        let Some(work) = self.processes[process].work.as_mut().filter(|_| heard) else { return };
         if !world.is(Fault::HeldForgotten) {
             work.held = work.held.or(transaction.held);
         }
@@ -213,11 +250,27 @@ impl State {
         self.part_is_done(world, process);
     }
 
+    /// What the transaction of a part does to announcements and attempts.
+    fn release(&mut self, world: &World, process: usize, part: Set) {
+        self.withdraw(world, process, part);
+        let settled = part.and(self.database.settled());
+        for event in settled.iter() {
+            self.database.attempts[event] = 0;
+        }
+        if world.is(Fault::OthersLeft) {
+            return;
+        }
+        for at in &mut self.processes {
+            at.announced = at.announced.without(settled);
+        }
+        for event in settled.iter() {
+            self.database.orphans[event] = 0;
+        }
+    }
+
     fn part_is_done(&mut self, world: &World, process: usize) {
-        let at = &mut self.processes[process];
-        if let Some(work) = &mut at.work {
-            let part = work.parts.remove(0);
-            at.announced = at.announced.without(State::events(world, &part));
+        if let Some(work) = &mut self.processes[process].work {
+            work.parts.remove(0);
         }
         self.begin_part(world, process);
     }
@@ -232,7 +285,6 @@ impl State {
     pub(crate) fn answer(&mut self, world: &World, process: usize) {
         let at = &mut self.processes[process];
         let Some(work) = at.work.take() else { return };
-        at.announced = Set::default();
         at.old = false;
         let carrier = &mut self.carriers[world.processes[process]];
         for (partition, (from, to)) in work.span.iter().enumerate().filter(|(_, (from, to))| from < to) {

@@ -15,8 +15,9 @@ impl State {
 
     pub(crate) fn enabled(&self, world: &World, actions: &mut Vec<Action>) {
         for (process, at) in self.processes.iter().enumerate() {
+            let is_first = world.hands(process).start == process;
             if at.life == Life::Down {
-                if self.wanted {
+                if self.wanted && is_first {
                     actions.push(Action::Start(process));
                 }
                 continue;
@@ -25,7 +26,7 @@ impl State {
             if world.relayed {
                 self.relay(world, process, at, actions);
             }
-            if self.left.crashes > 0 {
+            if self.left.crashes > 0 && is_first {
                 actions.push(Action::Crash(process));
             }
         }
@@ -38,7 +39,7 @@ impl State {
 
     fn consumer(&self, world: &World, process: usize, at: &Process, actions: &mut Vec<Action>) {
         let Some(work) = &at.work else {
-            if at.life == Life::Up {
+            if at.life == Life::Up && self.has_room(world, process, false) {
                 self.fetches(world, process, actions);
             }
             return;
@@ -52,6 +53,11 @@ impl State {
         };
         let ready = || self.is_free(world, process);
         match &work.phase {
+            Phase::Waiting => {
+                if self.has_room(world, process, part.is_some_and(|part| part.suspect)) {
+                    actions.push(Action::Enter(process));
+                }
+            }
             Phase::Announced if world.is(Fault::ReadFirst) => actions.push(Action::Read(process)),
             Phase::Announced | Phase::Locking(_) if world.stepwise => match self.next_lock(world, process) {
                 Some(lock) if self.holder(world, process, lock).is_none() => actions.push(Action::Lock(process)),
@@ -100,7 +106,10 @@ impl State {
         }
         let taken = || span.iter().zip(&world.logs).flat_map(|((from, to), log)| log[*from..*to].iter().copied());
         let announced = |event: usize| {
-            self.processes.iter().enumerate().any(|(other, at)| other != process && at.announced.has(event))
+            self.processes
+                .iter()
+                .enumerate()
+                .any(|(other, at)| !world.is_one(process, other) && at.announced.has(event))
         };
         let mut looks = vec![Look::Whole];
         if self.left.quick > 0 && taken().any(|event| self.database.orphans[event] > 0) {

@@ -31,6 +31,10 @@ pub(crate) enum Fault {
     AnnouncedWhole,
     /// Only who has failed is isolated, not who is announced by another process.
     StrangersTogether,
+    /// A suspect is handled beside what its process has in hand otherwise.
+    NoRoom,
+    /// Of what is settled only the own announcement is taken away.
+    OthersLeft,
     /// What one part holds is forgotten in the next.
     HeldForgotten,
     /// A batch that is given up stays announced.

@@ -27,7 +27,7 @@ impl Part {
 
     fn split(self, lengths: impl IntoIterator<Item = usize>) -> Vec<Self> {
         let mut rest = self.entries.into_iter();
-        let part = |length| Self { entries: rest.by_ref().take(length).collect(), refused: false };
+        let part = |length| Self { entries: rest.by_ref().take(length).collect(), ..Self::default() };
         lengths.into_iter().map(part).collect()
     }
 
@@ -35,9 +35,13 @@ impl Part {
         if suspects.is_empty() {
             return vec![self];
         }
-        let suspects = suspects.iter().map(|event| world.identity(event).clone()).collect();
-        let parts = self.batch(world).isolate(&suspects);
-        self.split(parts.iter().map(Batch::len))
+        let identities = suspects.iter().map(|event| world.identity(event).clone()).collect();
+        let parts = self.batch(world).isolate(&identities);
+        let mut parts = self.split(parts.iter().map(Batch::len));
+        for part in &mut parts {
+            part.suspect = !State::events(world, part).and(suspects).is_empty();
+        }
+        parts
     }
 
     /// The halves of what the database refuses; what cannot be halved is refused for itself.

@@ -6,16 +6,21 @@ use crate::state::{Life, Phase, State};
 use crate::world::World;
 
 impl State {
-    pub(crate) fn start(&mut self, process: usize) {
-        self.processes[process].life = Life::Up;
+    pub(crate) fn start(&mut self, world: &World, process: usize) {
+        for hand in world.hands(process) {
+            self.processes[hand].life = Life::Up;
+        }
     }
 
     /// A process ends: its transactions are rolled back, its announcement stays.
     pub(crate) fn end(&mut self, world: &World, process: usize) {
-        for event in self.processes[process].announced.iter() {
+        let announced = world.hands(process).fold(Set::default(), |all, hand| all.or(self.processes[hand].announced));
+        for event in announced.iter() {
             self.database.orphans[event] += 1;
         }
-        self.leave(world, process);
+        for hand in world.hands(process) {
+            self.leave(world, hand);
+        }
     }
 
     /// A process is gone.
@@ -52,7 +57,8 @@ impl State {
         let at = &mut self.processes[process];
         let Some(work) = at.work.take() else { return };
         at.old = false;
-        let announced = std::mem::take(&mut at.announced);
+        let announced = at.announced;
+        self.withdraw(world, process, announced);
         if world.is(Fault::NotWithdrawn) {
             announced.iter().for_each(|event| self.database.orphans[event] += 1);
         }

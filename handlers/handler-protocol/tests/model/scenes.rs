@@ -25,6 +25,8 @@ pub(crate) fn worlds() -> Vec<World> {
         two_members(),
         a_storm(),
         a_poison_in_company(),
+        a_poison_in_the_other_hand(),
+        one_event_in_both_hands(),
         one_comes_again(),
         one_is_refused(),
         two_carriers(),
@@ -62,6 +64,27 @@ fn a_poison_in_company() -> World {
     world.batch = 3;
     world.attempts = 3;
     world.unkindness = Unkindness { crashes: 1, quick: 2, moves: 2, ..KIND };
+    world
+}
+
+/// The same behind a sidecar: a process has a batch of each partition in hand.
+fn a_poison_in_the_other_hand() -> World {
+    let mut world = World::new("a poison in the other hand", &[(0, Poison), (1, Plain), (1, Plain)], &[&[0], &[1, 2]]);
+    world.hands = 2;
+    world.batch = 1;
+    world.attempts = 3;
+    world.unkindness = Unkindness { crashes: 1, quick: 2, ..KIND };
+    world
+}
+
+/// Two hands have the same event: its producer's relay sent it again, to another partition.
+fn one_event_in_both_hands() -> World {
+    let events = [(0, Plain), (1, Poison), (2, Flaky)];
+    let mut world = World::new("one event in both hands", &events, &[&[0, 1], &[0, 2]]);
+    world.hands = 2;
+    world.batch = 1;
+    world.attempts = 4;
+    world.unkindness = Unkindness { crashes: 1, quick: 1, retries: 1, aborts: 1, ..KIND };
     world
 }
 
@@ -164,6 +187,7 @@ const ACKNOWLEDGED: &str = "nothing is acknowledged without its effect, its dead
 const INNOCENT: &str = "innocents are no dead letters";
 const LEAVES: &str = "what leaves has a stable id and the order of its key";
 const ARRIVED: &str = "what has left the outbox has arrived";
+const LEFT: &str = "nothing is left of what was announced and counted";
 const BOUNDED: &str = "no event ends the process more often than it is tried";
 const CIRCLE: &str = "nobody waits in a circle";
 const MEMBER: &str = "nobody is thrown out of the group for waiting";
@@ -186,6 +210,8 @@ pub(crate) fn mistakes() -> Vec<(Fault, World, &'static str)> {
         (Fault::LeaveAtOnce, scaled_by_lag(), ENDS),
         (Fault::AnnouncedWhole, a_poison_in_company(), INNOCENT),
         (Fault::StrangersTogether, a_poison_in_company(), INNOCENT),
+        (Fault::NoRoom, a_poison_in_the_other_hand(), INNOCENT),
+        (Fault::OthersLeft, a_poison_in_company(), LEFT),
         (Fault::HeldForgotten, one_comes_again(), ORDER),
         (Fault::NotWithdrawn, a_storm(), INNOCENT),
         (Fault::RowsTogether, two_relays(), LEAVES),

@@ -52,7 +52,7 @@ pub(crate) enum Life {
     Down,
 }
 
-/// A process: a consumer and a relay.
+/// A process, or one of its hands: a consumer and a relay.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Process {
     pub(crate) life: Life,
@@ -90,11 +90,15 @@ pub(crate) struct Part {
     pub(crate) entries: Vec<(usize, usize)>,
     /// It is one event, and the database has refused what came of it.
     pub(crate) refused: bool,
+    /// It is an event that has failed before, or that another process has announced.
+    pub(crate) suspect: bool,
 }
 
 /// How far the first part is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Phase {
+    /// It waits until its process has room for it.
+    Waiting,
     Announced,
     /// So many locks are taken.
     Locking(usize),

@@ -1,5 +1,7 @@
 //! What a run starts from.
 
+use std::ops::Range;
+
 use handler_contract::Identity;
 use handler_protocol::Delivered;
 
@@ -63,6 +65,8 @@ pub(crate) struct World {
     pub(crate) logs: Vec<Vec<usize>>,
     /// The carrier of each process. Each carrier brings all partitions, with positions of its own.
     pub(crate) processes: Vec<usize>,
+    /// How many batches a process has in hand at once. So many of `processes` in a row are one: its hands.
+    pub(crate) hands: usize,
     /// How many entries of a partition are taken at once, at most.
     pub(crate) batch: usize,
     /// After so many attempts an event is a dead letter.
@@ -117,6 +121,7 @@ impl World {
             events: events.to_vec(),
             logs,
             processes: vec![0, 0],
+            hands: 1,
             batch: 2,
             attempts: 2,
             relayed: false,
@@ -138,6 +143,17 @@ impl World {
 
     pub(crate) fn is(&self, fault: Fault) -> bool {
         self.fault == Some(fault)
+    }
+
+    /// All hands of the process that has this one.
+    pub(crate) fn hands(&self, hand: usize) -> Range<usize> {
+        let first = hand - hand % self.hands;
+        first..first + self.hands
+    }
+
+    /// Whether two are hands of one process.
+    pub(crate) fn is_one(&self, hand: usize, other: usize) -> bool {
+        self.hands(hand).contains(&other)
     }
 
     pub(crate) fn entry(&self, event: usize) -> &Delivered {

@@ -19,6 +19,7 @@ pub(crate) struct Announcements {
     look: String,
     count: String,
     announce: String,
+    settle: String,
     withdraw: String,
 }
 
@@ -68,6 +69,18 @@ SELECT $1, $2, source, id FROM quiet, unnest($3::text[], $4::text[]) AS b (sourc
 WHERE quiet.is IS NOT NULL ORDER BY source, id
 ON CONFLICT (handler, source, id, process) DO UPDATE SET since = excluded.since";
 
+/// Of what is settled the announcements of others go as well: of one whose process has ended, and whom nobody looked at within the
+/// second, nobody would hear again.
+const SETTLE: &str = "
+WITH done AS (
+  SELECT source, id, process FROM {schema}.portolan_announcements
+  JOIN unnest($3::text[], $4::text[], $5::boolean[]) AS b (source, id, settled) USING (source, id)
+  WHERE handler = $1 AND (process = $2 OR settled) ORDER BY source, id, process FOR UPDATE OF portolan_announcements
+)
+DELETE FROM {schema}.portolan_announcements a USING done
+WHERE a.handler = $1 AND a.process = done.process AND a.source = done.source AND a.id = done.id
+RETURNING a.process = $2";
+
 const WITHDRAW: &str = "
 WITH own AS (
   SELECT source, id FROM {schema}.portolan_announcements
@@ -80,9 +93,9 @@ WHERE a.handler = $1 AND a.process = $2 AND a.source = own.source AND a.id = own
 impl Announcements {
     /// Of this process, which is named anew.
     pub(crate) fn new(schema: Schema, handler: &str) -> Self {
-        let [look, count, announce, withdraw] =
-            [LOOK, COUNT, ANNOUNCE, WITHDRAW].map(|statement| schema.statement(statement));
-        Self { handler: handler.to_owned(), process: Uuid::new_v4(), look, count, announce, withdraw }
+        let [look, count, announce, settle, withdraw] =
+            [LOOK, COUNT, ANNOUNCE, SETTLE, WITHDRAW].map(|statement| schema.statement(statement));
+        Self { handler: handler.to_owned(), process: Uuid::new_v4(), look, count, announce, settle, withdraw }
     }
 
     fn query<'a>(&'a self, statement: &'a str, identities: &BTreeSet<Identity>) -> Query<'a, Postgres, PgArguments> {
@@ -113,13 +126,25 @@ impl Announcements {
         Ok(())
     }
 
-    /// Takes announcements away; whether all were still there. One that is not was counted meanwhile.
-    pub(crate) async fn withdraw(
+    /// Takes announcements away: those of this process, and of what is settled everybody's. Whether this process's were all still
+    /// there: one that is not was counted meanwhile.
+    pub(crate) async fn settle(
         &self,
         connection: &mut PgConnection,
         identities: &BTreeSet<Identity>,
+        again: &BTreeSet<Identity>,
     ) -> sqlx::Result<bool> {
-        let result = self.query(&self.withdraw, identities).execute(connection).await?;
-        Ok(usize::try_from(result.rows_affected()) == Ok(identities.len()))
+        let Columns { sources, ids } = Columns::of(identities);
+        let settled: Vec<bool> = identities.iter().map(|identity| !again.contains(identity)).collect();
+        let settle = sqlx::query_scalar(AssertSqlSafe(self.settle.as_str()));
+        let settle = settle.bind(&self.handler).bind(self.process).bind(sources).bind(ids).bind(settled);
+        let own: Vec<bool> = settle.fetch_all(connection).await?;
+        Ok(own.into_iter().filter(|own| *own).count() == identities.len())
+    }
+
+    /// Takes the announcements of this process away, of what it gives up.
+    pub(crate) async fn withdraw(&self, pool: &PgPool, identities: &BTreeSet<Identity>) -> sqlx::Result<()> {
+        self.query(&self.withdraw, identities).execute(pool).await?;
+        Ok(())
     }
 }

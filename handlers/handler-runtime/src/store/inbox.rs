@@ -21,6 +21,7 @@ pub(crate) struct Inbox {
     forgive: String,
     forget: String,
     forsake: String,
+    pardon: String,
 }
 
 const INSERT: &str = "
@@ -59,15 +60,30 @@ DELETE FROM {schema}.portolan_inbox WHERE ctid IN (
   SELECT ctid FROM {schema}.portolan_inbox WHERE handled_at < now() - make_interval(secs => $1) LIMIT 10000
 )";
 
-/// What a process has announced whose event nobody delivers again.
+/// What a process has announced whose event nobody delivers again, or that another had settled before.
 const FORSAKE: &str = "
-DELETE FROM {schema}.portolan_announcements WHERE since < now() - make_interval(secs => $1)";
+DELETE FROM {schema}.portolan_announcements WHERE ctid IN (
+  SELECT a.ctid FROM {schema}.portolan_announcements a
+  WHERE a.since < now() - make_interval(secs => $1) OR EXISTS (
+    SELECT FROM {schema}.portolan_inbox i WHERE i.handler = a.handler AND i.source = a.source AND i.id = a.id
+  )
+  FOR UPDATE OF a SKIP LOCKED
+)";
+
+/// Attempts that were counted of what another had settled.
+const PARDON: &str = "
+DELETE FROM {schema}.portolan_attempts WHERE ctid IN (
+  SELECT a.ctid FROM {schema}.portolan_attempts a
+  JOIN {schema}.portolan_inbox i ON i.handler = a.handler AND i.source = a.source AND i.id = a.id
+  FOR UPDATE OF a SKIP LOCKED
+)";
 
 impl Inbox {
     pub(crate) fn new(schema: Schema, handler: &str) -> Self {
-        let statements = [INSERT, ATTEMPTS, REOPEN, COUNT, FORGIVE, FORGET, FORSAKE];
-        let [insert, attempts, reopen, count, forgive, forget, forsake] = statements.map(|text| schema.statement(text));
-        Self { handler: handler.to_owned(), insert, attempts, reopen, count, forgive, forget, forsake }
+        let statements = [INSERT, ATTEMPTS, REOPEN, COUNT, FORGIVE, FORGET, FORSAKE, PARDON];
+        let statements = statements.map(|text| schema.statement(text));
+        let [insert, attempts, reopen, count, forgive, forget, forsake, pardon] = statements;
+        Self { handler: handler.to_owned(), insert, attempts, reopen, count, forgive, forget, forsake, pardon }
     }
 
     /// Marks events as handled; those that were not before come back.
@@ -137,11 +153,12 @@ impl Inbox {
         Ok(())
     }
 
-    /// Forgets what was handled so long ago; how many that were.
+    /// Forgets what was handled so long ago, and what was announced or counted to no purpose; how many of the first there were.
     pub(crate) async fn forget(&self, pool: &PgPool, older: Duration) -> sqlx::Result<u64> {
         let forget = sqlx::query(AssertSqlSafe(self.forget.as_str()));
         let forgotten = forget.bind(older.as_secs_f64()).execute(pool).await?.rows_affected();
         sqlx::query(AssertSqlSafe(self.forsake.as_str())).bind(older.as_secs_f64()).execute(pool).await?;
+        sqlx::query(AssertSqlSafe(self.pardon.as_str())).execute(pool).await?;
         Ok(forgotten)
     }
 }
