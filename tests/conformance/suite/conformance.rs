@@ -10,6 +10,7 @@ mod features;
 mod kafka;
 mod kafka_cases;
 mod port;
+mod replay_cases;
 mod world;
 
 use dapr::Dapr;
@@ -20,6 +21,7 @@ use world::{Transport, World};
 fn as_a_kafka_consumer() {
     let world = World::<Kafka>::start();
     cases::run(&world);
+    replay_cases::run(&world);
     kafka_cases::run(&world);
 }
 
@@ -27,6 +29,7 @@ fn as_a_kafka_consumer() {
 fn behind_a_sidecar() {
     let world = World::<Dapr<false>>::start();
     cases::run(&world);
+    replay_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 
@@ -34,6 +37,7 @@ fn behind_a_sidecar() {
 fn behind_a_sidecar_in_bulk() {
     let world = World::<Dapr<true>>::start();
     cases::run(&world);
+    replay_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 
