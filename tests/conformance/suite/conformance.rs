@@ -10,6 +10,7 @@ mod features;
 mod kafka;
 mod kafka_cases;
 mod port;
+mod program;
 mod replay_cases;
 mod world;
 

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use crate::cases::{run_all, write};
+use crate::program::dlq;
 use crate::world::{Letter, Transport, World};
 
 /// All of them, one after the other.
@@ -12,6 +13,7 @@ pub(crate) fn run<T: Transport>(world: &World<T>) {
         &[
             ("a dead letter that is brought back is handled, once for each replay", handled_once),
             ("one that fails again is a dead letter again, and can be brought back again", fails_again),
+            ("the program brings an event back, and it is handled once", brought_back_by_the_program),
             ("what was handled stays handled, whatever is brought back", stays_handled),
         ],
     );
@@ -70,4 +72,18 @@ fn stays_handled<T: Transport>(world: &World<T>) {
     replay(world, "handled", &letter, "work.dlq/0/5");
     world.send("handled", "handled-2", &write());
     world.expect("handled", &["handled-1", "handled-2"]);
+}
+
+fn brought_back_by_the_program<T: Transport>(world: &World<T>) {
+    let (_, file) = broken(world, "program", "program-1");
+    assert!(dlq(&world.parts, &["list", "suite", "--handler", "subject"]).contains("program-1"));
+    std::fs::write(file, "").unwrap();
+    let said = dlq(&world.parts, &["replay", "suite", "program-1", "--yes"]);
+    assert!(said.ends_with("1 dead letter brought back\n"), "{said}");
+    world.expect("program", &["program-1"]);
+    assert!(!dlq(&world.parts, &["list", "suite"]).contains("program-1"), "it is dealt with");
+    // A run that is repeated changes nothing.
+    dlq(&world.parts, &["replay", "suite", "program-1", "--yes"]);
+    world.send("program", "program-2", &write());
+    world.expect("program", &["program-1", "program-2"]);
 }
