@@ -9,7 +9,15 @@ use crate::{SecretValue, Secrets, WorldError};
 pub struct Access {
     addresses: String,
     login: Option<(Sasl, SecretValue, SecretValue)>,
-    tls: Option<Option<SecretValue>>,
+    encryption: Encrypted,
+}
+
+/// Whether the connection is encrypted, and whom we believe.
+#[derive(Debug)]
+enum Encrypted {
+    Not,
+    ByKnownAuthorities,
+    By(SecretValue),
 }
 
 impl Access {
@@ -27,12 +35,13 @@ impl Access {
             let (username, password) = (&credentials.username.value, &credentials.password.value);
             (credentials.sasl.value, secrets.value(username), secrets.value(password))
         });
-        let tls = match &broker.encryption.value {
-            Encryption::Off => None,
-            Encryption::Tls { ca } => Some(ca.as_ref().map(|ca| secrets.value(ca))),
+        let encryption = match &broker.encryption.value {
+            Encryption::Off => Encrypted::Not,
+            Encryption::Tls { ca: None } => Encrypted::ByKnownAuthorities,
+            Encryption::Tls { ca: Some(authority) } => Encrypted::By(secrets.value(authority)),
         };
         secrets.complete()?;
-        Ok(Self { addresses, login, tls })
+        Ok(Self { addresses, login, encryption })
     }
 
     /// Where it is.
@@ -53,10 +62,10 @@ impl Access {
                 }
             }
         };
-        match &self.tls {
-            None => plain,
-            Some(None) => plain.with_tls(TlsConfig::new()),
-            Some(Some(authority)) => plain.with_tls(TlsConfig::new().with_ca_cert_pem(authority.reveal())),
+        match &self.encryption {
+            Encrypted::Not => plain,
+            Encrypted::ByKnownAuthorities => plain.with_tls(TlsConfig::new()),
+            Encrypted::By(authority) => plain.with_tls(TlsConfig::new().with_ca_cert_pem(authority.reveal())),
         }
     }
 }

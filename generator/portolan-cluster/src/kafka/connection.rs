@@ -12,7 +12,7 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// How long all brokers may take together.
 const OPEN: Duration = Duration::from_secs(15);
 /// How long a message may take to be delivered.
-const DELIVERY: Duration = Duration::from_secs(60);
+const DELIVERY: Duration = Duration::from_mins(1);
 /// The largest request that anybody sends (see the checks on sizes).
 const LARGEST: usize = 100 * 1024 * 1024;
 

@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn an_event_is_protected_for_as_long_as_the_inbox_remembers_it() {
         let now = OffsetDateTime::UNIX_EPOCH + Duration::from_hours(24 * 365);
-        let limit = |age: u64| now - INBOX_MEMORY + Duration::from_secs(60) - Duration::from_secs(age);
+        let limit = |age: u64| now - INBOX_MEMORY + Duration::from_mins(1) - Duration::from_secs(age);
         let event = r#"{"id":"1","source":"s","type":"t"}"#;
         assert!(is_protected(&letter(event, limit(0)), now) && !is_protected(&letter(event, limit(61)), now));
         assert!(!is_protected(

@@ -83,13 +83,12 @@ impl<'a> Desk<'a> {
         let failed =
             |why: &dyn ToString| WorldError::new(format!("cannot bring {} back", letter.place), why.to_string());
         let origin = letter.origin.as_deref().ok_or_else(|| failed(&"nobody says which topic it came from"))?;
-        let partitions = match self.partitions.get(origin) {
-            Some(partitions) => *partitions,
-            None => {
-                let partitions = self.connection.partitions(origin).await?;
-                let partitions = partitions.ok_or_else(|| failed(&format!("there is no topic {origin}")))?;
-                *self.partitions.entry(origin.to_owned()).or_insert(partitions)
-            }
+        let partitions = if let Some(known) = self.partitions.get(origin) {
+            *known
+        } else {
+            let partitions = self.connection.partitions(origin).await?;
+            let partitions = partitions.ok_or_else(|| failed(&format!("there is no topic {origin}")))?;
+            *self.partitions.entry(origin.to_owned()).or_insert(partitions)
         };
         let how = if is_protected(letter, now) { How::SameId } else { How::NewId };
         let record = message(letter, queue, partitions, how).ok_or_else(|| failed(&"it has no origin"))?;

@@ -57,7 +57,9 @@ mod tests {
     #[test]
     fn a_mark_is_written_and_read() {
         let mut offsets = Offsets::default();
-        [3, 4, 9].into_iter().for_each(|offset| offsets.insert(offset));
+        for offset in [3, 4, 9] {
+            offsets.insert(offset);
+        }
         let mut marks = Marks::default();
         for state in [State::Dropped, State::Replayed] {
             let written = Marks::write("t.dlq", 0, state, &offsets);

@@ -56,9 +56,9 @@ impl fmt::Display for Offsets {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (number, (first, last)) in self.ranges.iter().enumerate() {
             let comma = if number == 0 { "" } else { "," };
-            match first == last {
-                true => write!(formatter, "{comma}{first}")?,
-                false => write!(formatter, "{comma}{first}-{last}")?,
+            write!(formatter, "{comma}{first}")?;
+            if last > first {
+                write!(formatter, "-{last}")?;
             }
         }
         Ok(())

@@ -55,10 +55,8 @@ pub fn queues(stack: &Stack) -> Vec<(&Component, Vec<Queue>)> {
 fn spread(stack: &Stack, topic: &str) -> Spread {
     let mut publishers =
         stack.services.values().filter(|service| service.publishes.iter().any(|one| one.topic.as_str() == topic));
-    match publishers.any(|service| service.run.value == Run::Dapr) {
-        true => Spread::Sarama,
-        false => Spread::Librdkafka,
-    }
+    let by_sidecar = publishers.any(|service| service.run.value == Run::Dapr);
+    if by_sidecar { Spread::Sarama } else { Spread::Librdkafka }
 }
 
 #[cfg(test)]

@@ -64,10 +64,10 @@ pub(super) fn message(letter: &Letter, queue: &Queue, partitions: i32, how: How)
 fn with_id(payload: &[u8], id: &str) -> Vec<u8> {
     let Ok(mut members) = serde_json::from_slice::<Members>(payload) else { return payload.to_vec() };
     for (name, value) in &mut members.0 {
-        if name == "id" {
-            if let Ok(raw) = serde_json::value::to_raw_value(&Value::String(id.to_owned())) {
-                *value = raw;
-            }
+        if name == "id"
+            && let Ok(raw) = serde_json::value::to_raw_value(&Value::String(id.to_owned()))
+        {
+            *value = raw;
         }
     }
     serde_json::to_vec(&members).unwrap_or_else(|_| payload.to_vec())

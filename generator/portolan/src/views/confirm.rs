@@ -23,8 +23,6 @@ pub(crate) fn confirm(said: bool, question: &str) -> Result<(), Failure> {
     let _ = error.flush();
     let mut answer = String::new();
     let read = io::stdin().read_line(&mut answer);
-    match read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) {
-        true => Ok(()),
-        false => Err(refused("nothing was done", "it was not confirmed", "")),
-    }
+    let confirmed = read.is_ok() && ["y", "yes"].contains(&answer.trim().to_lowercase().as_str());
+    if confirmed { Ok(()) } else { Err(refused("nothing was done", "it was not confirmed", "")) }
 }

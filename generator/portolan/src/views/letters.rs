@@ -222,9 +222,10 @@ pub(crate) fn absent(topics: &[String]) -> Vec<String> {
 pub(crate) fn unprotected(unprotected: &Unprotected, now: OffsetDateTime) -> Failure {
     let memory = age(Duration::try_from(INBOX_MEMORY).unwrap_or(Duration::ZERO));
     let Unprotected { count, oldest, since, forgotten } = unprotected;
-    let why = match forgotten {
-        true => format!("the event in {oldest} is {} old, and handlers remember for {memory}", age(now - *since)),
-        false => format!("{oldest} is no event, so it has no id that a handler could remember"),
+    let why = if *forgotten {
+        format!("the event in {oldest} is {} old, and handlers remember for {memory}", age(now - *since))
+    } else {
+        format!("{oldest} is no event, so it has no id that a handler could remember")
     };
     let what = format!("{} may be handled twice", letters(*count));
     refused(
