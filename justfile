@@ -1,7 +1,8 @@
 # Recipes under short names; each is one command that also works without just.
 set shell := ["bash", "-euo", "pipefail", "-c"]
 
-portolan := "cargo run --quiet --release --package portolan --"
+# What only reads and writes files is built without what talks to the world: half the time (docs/decisions/0026).
+portolan := "cargo run --quiet --release --package portolan --no-default-features --"
 
 # List the recipes.
 [private]
@@ -19,6 +20,10 @@ render *environment:
 # What a code means: just explain P201
 explain *code:
     @{{ portolan }} explain {{ code }}
+
+# Dead letters: just dlq list prod
+dlq *arguments:
+    @cargo run --quiet --release --package portolan -- dlq {{ arguments }}
 
 # Generate what is committed and follows from the code: the JSON Schemas and the rendered environments.
 generate:
@@ -43,6 +48,7 @@ test: lint
 lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- --deny warnings
+    cargo clippy --package portolan --no-default-features -- --deny warnings
 
 # Licences, sources and duplicates of the dependencies.
 deny:

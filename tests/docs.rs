@@ -7,6 +7,8 @@
 mod blocks;
 #[path = "docs/console.rs"]
 mod console;
+#[path = "docs/letters.rs"]
+mod letters;
 #[path = "docs/links.rs"]
 mod links;
 #[path = "docs/pages.rs"]

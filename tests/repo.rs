@@ -81,6 +81,21 @@ fn the_pipeline_is_pure() {
     assert_eq!(lines_with(&sources, &world), Vec::<String>::new());
 }
 
+/// A first render waits for no client that it does not use.
+#[test]
+fn rendering_is_built_without_the_world() {
+    let words = ["tree", "--offline", "-p", "portolan", "--no-default-features", "-e", "normal", "--prefix", "none"];
+    let tree = String::from_utf8(run(Command::new("cargo").args(words)).stdout).unwrap();
+    for name in tree.lines().filter_map(|line| line.split(' ').next()) {
+        assert!(
+            !["portolan-cluster", "tokio", "krafka", "rustls", "aws-lc-sys"].contains(&name),
+            "it depends on {name}"
+        );
+    }
+    let justfile = read(&root().join("justfile"));
+    assert!(justfile.contains("--package portolan --no-default-features --\""), "the recipes build the whole of it");
+}
+
 /// A service decides without a clock, a database or a transport, so that every carrier can run it.
 #[test]
 fn the_domain_of_a_service_is_pure() {
@@ -259,9 +274,12 @@ fn the_grace_that_is_checked_is_what_the_runtime_takes() {
         rest.split(')').next().unwrap().parse().unwrap()
     };
     let taken = seconds("handlers/handler-runtime/src/running.rs", "const LEAVING: Duration = Duration::from_secs(");
-    let checked =
-        seconds("generator/portolan-pipeline/src/checks/short_grace.rs", "const LEAVING: Duration = Duration::seconds(");
-    let usual = seconds("generator/portolan-pipeline/src/resolve/services.rs", "const GRACE: Duration = Duration::seconds(");
+    let checked = seconds(
+        "generator/portolan-pipeline/src/checks/short_grace.rs",
+        "const LEAVING: Duration = Duration::seconds(",
+    );
+    let usual =
+        seconds("generator/portolan-pipeline/src/resolve/services.rs", "const GRACE: Duration = Duration::seconds(");
     assert_eq!(taken, checked);
     assert!(taken < usual);
 }

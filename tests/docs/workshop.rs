@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
-use portolan_parts::{KubernetesApi, Scratch, helm, kubectl};
+use portolan_parts::{Kafka, KubernetesApi, Scratch, helm, kubectl};
 
 use crate::blocks::{Step, steps};
 use crate::console::wrong;
+use crate::letters;
 use crate::pages::Page;
 use crate::project;
 
@@ -26,11 +27,12 @@ const PREAMBLE: &str = "exec 2>&1\ntrap 'pwd > \"$DOCS_FOLDER\"' EXIT\n";
 pub(crate) struct Workshop {
     home: Scratch,
     cluster: OnceCell<KubernetesApi>,
+    broker: OnceCell<Kafka>,
 }
 
 impl Workshop {
     pub(crate) fn open() -> Result<Self> {
-        Ok(Self { home: Scratch::new("docs-home")?, cluster: OnceCell::new() })
+        Ok(Self { home: Scratch::new("docs-home")?, cluster: OnceCell::new(), broker: OnceCell::new() })
     }
 
     /// Carries out the steps of a page, in order and in one folder.
@@ -63,6 +65,9 @@ impl Workshop {
         if script.contains("kubectl") || script.contains("helm ") {
             bash.env("KUBECONFIG", self.cluster()?.kubeconfig());
         }
+        if script.contains("$BROKERS") {
+            bash.env("BROKERS", self.broker()?.brokers());
+        }
         let output = bash.output()?;
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
         ensure!(output.status.success(), "{}\n{script}\n{said}", output.status);
@@ -84,6 +89,14 @@ impl Workshop {
         bash.env("HELM_CACHE_HOME", self.home.join("helm")).env("KUBECACHEDIR", self.home.join("kube"));
         bash.env("PATH", path(&installed)?);
         Ok(())
+    }
+
+    fn broker(&self) -> Result<&Kafka> {
+        if self.broker.get().is_none() {
+            // As with the cluster.
+            let _ = self.broker.set(letters::broker()?);
+        }
+        self.broker.get().context("a broker")
     }
 
     fn cluster(&self) -> Result<&KubernetesApi> {

@@ -24,7 +24,7 @@ const VARIABLES: [&str; 6] =
     ["DATABASE_URL", "SMTP_PASSWORD", "KAFKA_PASSWORD", "AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "PORTOLAN_TOKEN"];
 
 /// Command lines that end well, and such that fail.
-const COMMANDS: [&str; 40] = [
+const COMMANDS: [&str; 42] = [
     "check",
     "check --defaults",
     "check --output json --defaults",
@@ -44,6 +44,8 @@ const COMMANDS: [&str; 40] = [
     "diff local prod",
     "diff local prod --output json",
     "diff local nowhere",
+    "dlq list prod",
+    "dlq show prod --secrets infra/stack.yaml task-events.dlq/0/1",
     "explain",
     "explain P501",
     "explain P999",

@@ -6,6 +6,8 @@ mod check;
 mod completions;
 mod contract;
 mod diff;
+#[cfg(feature = "world")]
+mod dlq;
 mod environment;
 mod explain;
 mod graph;
@@ -25,6 +27,10 @@ pub(crate) use check::{CheckFormat, CheckWords};
 pub(crate) use completions::CompletionsWords;
 pub(crate) use contract::{ContractDiffWords, ContractFormat, ContractVerb, ContractWords};
 pub(crate) use diff::DiffWords;
+#[cfg(feature = "world")]
+pub(crate) use dlq::{
+    BrokerWords, DlqVerb, DlqWords, DropWords, ListWords, ReplayWords, SelectionWords, SettleWords, ShowWords,
+};
 pub(crate) use environment::environment;
 pub(crate) use explain::ExplainWords;
 pub(crate) use graph::{GraphFormat, GraphWords};
@@ -79,6 +85,9 @@ pub(crate) enum Verb {
     /// Print the events of a stack as an `AsyncAPI` 3.0 document.
     #[command(name = "asyncapi")]
     AsyncApi(AsyncApiWords),
+    /// List dead letters, bring them back, or lay them aside.
+    #[cfg(feature = "world")]
+    Dlq(DlqWords),
     /// Explain a finding's code; without one, list them all.
     Explain(ExplainWords),
     /// List what is known of every component type and scaler, or show the keys of one.

@@ -6,6 +6,8 @@ mod check;
 mod completions;
 mod contract;
 mod diff;
+#[cfg(feature = "world")]
+mod dlq;
 mod explain;
 mod graph;
 mod import;
@@ -30,6 +32,8 @@ pub(crate) fn run(words: &Words) -> Exit {
         Verb::Contract(verb) => contract::run(verb, &mut out),
         Verb::Graph(verb) => graph::run(verb, project, &mut out),
         Verb::AsyncApi(verb) => asyncapi::run(verb, project, &mut out),
+        #[cfg(feature = "world")]
+        Verb::Dlq(verb) => dlq::run(verb, project, &mut out),
         Verb::Explain(verb) => explain::run(verb, &mut out),
         Verb::Catalogue(verb) => catalogue::run(verb, &mut out),
         Verb::Schema(verb) => schema::run(verb, &mut out),

@@ -17,6 +17,8 @@ pub(crate) enum Exit {
     InputOutput = 3,
     /// Another run is at the same work.
     Busy = 4,
+    /// It was not done, and that is as it should be.
+    Refused = 5,
     /// The command line is wrong.
     Usage = 64,
     /// portolan itself is wrong.
@@ -25,12 +27,13 @@ pub(crate) enum Exit {
 
 impl Exit {
     /// Every code and what it says.
-    pub(crate) const TABLE: [(Self, &'static str); 7] = [
+    pub(crate) const TABLE: [(Self, &'static str); 8] = [
         (Self::Done, "done, nothing to say against it"),
         (Self::Findings, "findings that stop: errors, or warnings under --strict"),
         (Self::Differences, "there are differences (render --check, diff --detailed-exitcode)"),
         (Self::InputOutput, "input or output failed: a missing file, a full disk"),
         (Self::Busy, "somebody else is at it"),
+        (Self::Refused, "it was not done: nobody confirmed it, or it would not be safe"),
         (Self::Usage, "the command line is wrong"),
         (Self::Bug, "a bug in portolan"),
     ];

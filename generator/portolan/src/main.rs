@@ -4,6 +4,8 @@
 mod cli;
 mod commands;
 mod contracts;
+#[cfg(feature = "world")]
+mod desk;
 mod exit;
 mod failure;
 mod guard;

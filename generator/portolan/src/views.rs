@@ -3,6 +3,8 @@
 
 pub(crate) mod asyncapi;
 pub(crate) mod catalogue;
+#[cfg(feature = "world")]
+mod confirm;
 pub(crate) mod contract;
 pub(crate) mod diff;
 mod excerpt;
@@ -10,6 +12,8 @@ pub(crate) mod failure;
 pub(crate) mod human;
 pub(crate) mod imported;
 pub(crate) mod json;
+#[cfg(feature = "world")]
+pub(crate) mod letters;
 pub(crate) mod pages;
 pub(crate) mod provenance;
 pub(crate) mod rendered;
@@ -21,6 +25,8 @@ mod tests;
 use std::io::{self, BufWriter, StdoutLock, Write};
 
 use anstream::{AutoStream, ColorChoice};
+#[cfg(feature = "world")]
+pub(crate) use confirm::confirm;
 
 use crate::cli::Color;
 use crate::exit::Exit;
@@ -30,6 +36,7 @@ use crate::failure::Failure;
 pub(crate) struct Output {
     to: BufWriter<AutoStream<StdoutLock<'static>>>,
     colored: bool,
+    closed: bool,
 }
 
 /// What a view writes to.
@@ -49,7 +56,7 @@ impl Output {
         }
         let stream = AutoStream::auto(io::stdout().lock());
         let colored = stream.current_choice() != ColorChoice::Never;
-        Self { to: BufWriter::with_capacity(1 << 16, stream), colored }
+        Self { to: BufWriter::with_capacity(1 << 16, stream), colored, closed: false }
     }
 
     /// Prints one view. A reader who has seen enough and closes the pipe is no failure.
@@ -57,8 +64,18 @@ impl Output {
         let mut page = Page { to: &mut self.to, colored: self.colored };
         match view(&mut page).and_then(|()| self.to.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::output(&error)),
-            _ => Ok(()),
+            Err(_) => {
+                self.closed = true;
+                Ok(())
+            }
+            Ok(()) => Ok(()),
         }
+    }
+
+    /// Whether the reader has closed the pipe: what goes on for long has no reason to.
+    #[cfg_attr(not(feature = "world"), allow(dead_code, reason = "what only reads files ends soon"))]
+    pub(crate) const fn is_closed(&self) -> bool {
+        self.closed
     }
 }
 

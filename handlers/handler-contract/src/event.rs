@@ -8,6 +8,9 @@ use time::OffsetDateTime;
 
 use crate::Identity;
 
+/// The attribute that names a replay: an event that was given up and is brought back has it.
+pub const REPLAY: &str = "portolanreplay";
+
 /// An event as it arrived. Its data stays as it was sent until [`Event::data`] is asked.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -73,6 +76,11 @@ impl Event {
     /// The `traceparent` extension of W3C Trace Context.
     pub fn traceparent(&self) -> Option<&str> {
         self.extensions.get("traceparent").map(String::as_str)
+    }
+
+    /// Which replay it is, where somebody brought it back from the dead letters.
+    pub fn replay(&self) -> Option<&str> {
+        self.extensions.get(REPLAY).map(String::as_str)
     }
 }
 

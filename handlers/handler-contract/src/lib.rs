@@ -20,7 +20,7 @@ mod schema;
 pub use contract::{Contract, Delivery, Invocation, Mode, Publication, Rule, Schedule, Subscription};
 pub use due::{JOB_DUE, JOBS};
 pub use effect::{Effect, Effects, Invoke, Job, Mail, Publish, Push};
-pub use event::{Data, DataError, Event};
+pub use event::{Data, DataError, Event, REPLAY};
 pub use event_json::{DAPR_EVENT_SENT, EventError};
 pub use handler::{Handler, Refusal};
 pub use id::Id;

@@ -1,10 +1,10 @@
 //! A batch of events.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use handler_contract::{Handler, Identity};
 
-use crate::Delivered;
+use crate::{Delivered, Verdict};
 
 /// Events in the order in which they arrived.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +42,26 @@ impl Batch {
             Delivered::Unreadable { .. } => true,
         });
         acted.map(|entry| entry.identity().clone()).collect()
+    }
+
+    /// Those that somebody brought back from the dead letters, each with the name of its replay. A handler that has given such
+    /// an event up handles it anew, once for each replay; for all others it is what it was.
+    pub fn replays<H: Handler>(&self) -> BTreeMap<Identity, String> {
+        let contract = H::contract();
+        let replays = self.entries.iter().filter_map(|entry| match entry {
+            Delivered::Event(event) if contract.acts_on(&event.topic, &event.kind) => {
+                Some((event.identity.clone(), event.replay()?.to_owned()))
+            }
+            _ => None,
+        });
+        replays.collect()
+    }
+
+    /// Who was given up.
+    pub fn given_up(&self, verdicts: &[Verdict]) -> BTreeSet<Identity> {
+        let answered = self.entries.iter().zip(verdicts);
+        let given_up = answered.filter(|(_, verdict)| matches!(verdict, Verdict::DeadLettered { .. }));
+        given_up.map(|(entry, _)| entry.identity().clone()).collect()
     }
 
     /// The aggregates that new events concern, sorted for the same reason.

@@ -11,6 +11,8 @@ CREATE TABLE IF NOT EXISTS {schema}.portolan_inbox (
   handled_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (handler, source, id)
 );
+ALTER TABLE {schema}.portolan_inbox ADD COLUMN IF NOT EXISTS given_up boolean NOT NULL DEFAULT false;
+ALTER TABLE {schema}.portolan_inbox ADD COLUMN IF NOT EXISTS replay text;
 CREATE INDEX IF NOT EXISTS portolan_inbox_handled_at ON {schema}.portolan_inbox USING brin (handled_at);
 CREATE TABLE IF NOT EXISTS {schema}.portolan_attempts (
   handler text NOT NULL,

@@ -67,7 +67,8 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
             }
         }
         let identities = part.batch.identities::<H>();
-        let standing = self.standing(&mut transaction, &identities).await?;
+        let replays = part.batch.replays::<H>();
+        let standing = self.standing(&mut transaction, &identities, &replays).await?;
         let folded = match refused {
             None => {
                 let keys = part.batch.keys(&self.handler, &standing.new);
@@ -81,6 +82,10 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         if let Some(after) = &after {
             self.positions.store(&mut transaction, after).await?;
         }
+        let given_up = part.batch.given_up(&folded.verdicts);
+        if !given_up.is_empty() {
+            self.inbox.give_up(&mut transaction, &given_up).await?;
+        }
         self.settle(&mut transaction, &identities, &standing, &folded).await?;
         transaction.commit().await?;
         *course = after;
@@ -91,11 +96,16 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
     }
 
     /// Attempts are read after the inbox insert: it waits for whoever has the same event, and may have counted it.
-    async fn standing(&self, connection: &mut PgConnection, identities: &BTreeSet<Identity>) -> sqlx::Result<Standing> {
+    async fn standing(
+        &self,
+        connection: &mut PgConnection,
+        identities: &BTreeSet<Identity>,
+        replays: &BTreeMap<Identity, String>,
+    ) -> sqlx::Result<Standing> {
         if identities.is_empty() {
             return Ok(Standing::default());
         }
-        let new = self.inbox.insert(connection, identities).await?;
+        let new = self.inbox.insert(connection, identities, replays).await?;
         let attempts = self.inbox.attempts(connection, identities).await?;
         Ok(Standing { new, attempts })
     }

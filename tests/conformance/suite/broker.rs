@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::message::{Headers, OwnedMessage};
+use rdkafka::message::{Header, Headers, OwnedHeaders, OwnedMessage};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use rdkafka::{ClientConfig, Message, Offset, TopicPartitionList};
 
@@ -31,6 +31,14 @@ impl Broker {
     /// Publishes to a partition, and waits until the broker has it.
     pub(crate) fn publish_to(&self, topic: &str, partition: i32, key: &str, payload: &str) {
         let record = BaseRecord::to(topic).partition(partition).key(key).payload(payload);
+        self.producer.send(record).map_err(|(error, _)| error).unwrap();
+        self.flush();
+    }
+
+    /// Publishes a message with a header, and waits until the broker has it.
+    pub(crate) fn publish_with(&self, topic: &str, key: &str, payload: &[u8], (header, value): (&str, &str)) {
+        let headers = OwnedHeaders::new().insert(Header { key: header, value: Some(value) });
+        let record = BaseRecord::to(topic).key(key).payload(payload).headers(headers);
         self.producer.send(record).map_err(|(error, _)| error).unwrap();
         self.flush();
     }

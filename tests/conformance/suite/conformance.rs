@@ -12,6 +12,8 @@ mod job_cases;
 mod kafka;
 mod kafka_cases;
 mod port;
+mod program;
+mod replay_cases;
 mod world;
 
 use dapr::Dapr;
@@ -24,6 +26,7 @@ fn as_a_kafka_consumer() {
     cases::run(&world);
     job_cases::run(&world);
     invoke_cases::run(&world);
+    replay_cases::run(&world);
     kafka_cases::run(&world);
 }
 
@@ -33,6 +36,7 @@ fn behind_a_sidecar() {
     cases::run(&world);
     job_cases::run(&world);
     invoke_cases::run(&world);
+    replay_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 
@@ -42,6 +46,7 @@ fn behind_a_sidecar_in_bulk() {
     cases::run(&world);
     job_cases::run(&world);
     invoke_cases::run(&world);
+    replay_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 

@@ -53,6 +53,15 @@ impl FromText for Duration {
     }
 }
 
+/// As it is written in a spec; what is wanted where it is not.
+impl std::str::FromStr for Duration {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::from_text(text).ok_or(Self::WANTED)
+    }
+}
+
 impl Decode for Duration {
     fn decode(node: &Node, findings: &mut Findings) -> Option<Self> {
         decode_text(node, findings)

@@ -27,6 +27,23 @@ pub(crate) fn show_all(failures: &[Failure]) -> Option<Exit> {
     failures.first().map(|failure| failure.exit)
 }
 
+/// Says what does not stop the run.
+#[cfg(feature = "world")]
+pub(crate) fn note_all(notes: &[String]) {
+    for note in notes {
+        let _ = anstream::stderr().lock().write_all(format!("{HELP}note{HELP:#}: {note}\n").as_bytes());
+    }
+}
+
+/// How far a long run is, where somebody watches.
+#[cfg(feature = "world")]
+pub(crate) fn progress(done: u64, all: u64) {
+    use std::io::IsTerminal as _;
+    if done > 0 && done < all && std::io::stderr().is_terminal() {
+        let _ = anstream::stderr().lock().write_all(format!("{done} of {all}\n").as_bytes());
+    }
+}
+
 /// Shows a bug of ours in one line.
 pub(crate) fn bug(what: &str) {
     let version = env!("CARGO_PKG_VERSION");

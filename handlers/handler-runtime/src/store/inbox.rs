@@ -15,6 +15,8 @@ use crate::tables::Schema;
 pub(crate) struct Inbox {
     handler: String,
     insert: String,
+    replay: String,
+    give_up: String,
     attempts: String,
     reopen: String,
     count: String,
@@ -28,6 +30,21 @@ const INSERT: &str = "
 INSERT INTO {schema}.portolan_inbox (handler, source, id)
 SELECT $1, b.source, b.id FROM unnest($2::text[], $3::text[]) AS b (source, id) ORDER BY source, id
 ON CONFLICT DO NOTHING RETURNING source, id";
+
+/// The same where some of them are replays: one that was given up is new again, once for each replay. Rows are taken in the
+/// order of the other statement.
+const REPLAY: &str = "
+INSERT INTO {schema}.portolan_inbox AS inbox (handler, source, id, replay)
+SELECT $1, b.source, b.id, b.replay FROM unnest($2::text[], $3::text[], $4::text[]) AS b (source, id, replay)
+ORDER BY source, id
+ON CONFLICT (handler, source, id) DO UPDATE SET handled_at = now(), given_up = false, replay = excluded.replay
+WHERE inbox.given_up AND excluded.replay IS NOT NULL AND inbox.replay IS DISTINCT FROM excluded.replay
+RETURNING source, id";
+
+const GIVE_UP: &str = "
+UPDATE {schema}.portolan_inbox i SET given_up = true
+FROM unnest($2::text[], $3::text[]) AS b (source, id)
+WHERE i.handler = $1 AND i.source = b.source AND i.id = b.id";
 
 const ATTEMPTS: &str = "
 SELECT source, id, attempts FROM {schema}.portolan_attempts
@@ -80,25 +97,30 @@ DELETE FROM {schema}.portolan_attempts WHERE ctid IN (
 
 impl Inbox {
     pub(crate) fn new(schema: Schema, handler: &str) -> Self {
-        let statements = [INSERT, ATTEMPTS, REOPEN, COUNT, FORGIVE, FORGET, FORSAKE, PARDON];
+        let statements = [INSERT, REPLAY, GIVE_UP, ATTEMPTS, REOPEN, COUNT, FORGIVE, FORGET, FORSAKE, PARDON];
         let statements = statements.map(|text| schema.statement(text));
-        let [insert, attempts, reopen, count, forgive, forget, forsake, pardon] = statements;
-        Self { handler: handler.to_owned(), insert, attempts, reopen, count, forgive, forget, forsake, pardon }
+        let [insert, replay, give_up, attempts, reopen, count, forgive, forget, forsake, pardon] = statements;
+        let handler = handler.to_owned();
+        Self { handler, insert, replay, give_up, attempts, reopen, count, forgive, forget, forsake, pardon }
     }
 
-    /// Marks events as handled; those that were not before come back.
+    /// Marks events as handled; those come back that were not before, or were given up and are replayed.
     pub(crate) async fn insert(
         &self,
         connection: &mut PgConnection,
         identities: &BTreeSet<Identity>,
+        replays: &BTreeMap<Identity, String>,
     ) -> sqlx::Result<BTreeSet<Identity>> {
         let columns = Columns::of(identities);
-        let rows: Vec<(String, String)> = sqlx::query_as(AssertSqlSafe(self.insert.as_str()))
-            .bind(&self.handler)
-            .bind(&columns.sources)
-            .bind(&columns.ids)
-            .fetch_all(connection)
-            .await?;
+        let text = if replays.is_empty() { &self.insert } else { &self.replay };
+        let mut insert =
+            sqlx::query_as(AssertSqlSafe(text.as_str())).bind(&self.handler).bind(&columns.sources).bind(&columns.ids);
+        if !replays.is_empty() {
+            let replays: Vec<Option<&str>> =
+                identities.iter().map(|one| replays.get(one).map(String::as_str)).collect();
+            insert = insert.bind(replays);
+        }
+        let rows: Vec<(String, String)> = insert.fetch_all(connection).await?;
         Ok(rows.into_iter().map(|(source, id)| Identity { source, id }).collect())
     }
 
@@ -114,6 +136,18 @@ impl Inbox {
         let rows: Vec<(String, String, i32)> = attempts.fetch_all(connection).await?;
         let count = |attempts: i32| u32::try_from(attempts).unwrap_or(0);
         Ok(rows.into_iter().map(|(source, id, attempts)| (Identity { source, id }, count(attempts))).collect())
+    }
+
+    /// Marks events as given up: they count as handled, until they are replayed.
+    pub(crate) async fn give_up(
+        &self,
+        connection: &mut PgConnection,
+        given_up: &BTreeSet<Identity>,
+    ) -> sqlx::Result<()> {
+        let columns = Columns::of(given_up);
+        let give_up = sqlx::query(AssertSqlSafe(self.give_up.as_str()));
+        give_up.bind(&self.handler).bind(&columns.sources).bind(&columns.ids).execute(connection).await?;
+        Ok(())
     }
 
     /// Marks what comes again as not handled.

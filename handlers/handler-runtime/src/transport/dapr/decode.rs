@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use handler_contract::{Event, Identity};
+use handler_contract::{Event, Identity, REPLAY};
 use handler_protocol::Delivered;
 use sha2::{Digest, Sha256};
 
@@ -20,6 +20,9 @@ pub(super) fn decode_event(bytes: &[u8], topics: &[&str], place: Place) -> Deliv
             }
             if let Some(key) = place.key {
                 event.extensions.entry("partitionkey".to_owned()).or_insert(key);
+            }
+            if let Some(replay) = place.replay {
+                event.extensions.insert(REPLAY.to_owned(), replay);
             }
             Delivered::Event(event)
         }

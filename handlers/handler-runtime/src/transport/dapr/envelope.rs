@@ -16,6 +16,8 @@ pub(super) struct Place {
     pub(super) partition: Option<String>,
     /// The offset in it.
     pub(super) offset: Option<String>,
+    /// Which replay it is, where it is one: the message's own header.
+    pub(super) replay: Option<String>,
 }
 
 /// Several messages in one request.
@@ -44,7 +46,12 @@ impl Place {
     }
 
     fn read(value: impl Fn(&str) -> Option<String>) -> Self {
-        Self { key: value("__key"), partition: value("__partition"), offset: value("__offset") }
+        Self {
+            key: value("__key"),
+            partition: value("__partition"),
+            offset: value("__offset"),
+            replay: value("portolan-replay"),
+        }
     }
 }
 

@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use handler_contract::{Data, Event, Identity};
+use handler_contract::{Data, Event, Identity, REPLAY};
 use handler_protocol::Delivered;
 use rdkafka::Message;
 use rdkafka::message::{Headers, OwnedMessage};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+
+/// What a dead letter has that `portolan dlq replay` brings back: the message itself stays as it was.
+const REPLAY_HEADER: &str = "portolan-replay";
 
 /// Reads a message in binary mode where it has `ce_` headers, else in structured mode.
 pub(super) fn decode_message(message: &OwnedMessage) -> Delivered {
@@ -23,6 +26,9 @@ pub(super) fn decode_message(message: &OwnedMessage) -> Delivered {
         Ok(mut event) => {
             if let Some(key) = key {
                 event.extensions.entry("partitionkey".to_owned()).or_insert(key);
+            }
+            if let Some(replay) = headers.get(REPLAY_HEADER) {
+                event.extensions.insert(REPLAY.to_owned(), replay.clone());
             }
             Delivered::Event(event)
         }
