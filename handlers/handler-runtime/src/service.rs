@@ -27,6 +27,7 @@ use crate::transport::kafka::{self, KafkaCarrier};
 pub struct Service<H: Handler, S: Store<H>> {
     handler: H,
     routes: fn(Desk<H, S>) -> Router,
+    check: fn(&Environment, &mut Problems),
     store: PhantomData<fn() -> S>,
 }
 
@@ -59,13 +60,20 @@ impl From<sqlx::Error> for ServiceError {
 impl<H: Handler, S: Store<H>> Service<H, S> {
     /// Of this handler, without routes of its own.
     pub fn of(handler: H) -> Self {
-        Self { handler, routes: |_| Router::new(), store: PhantomData }
+        Self { handler, routes: |_| Router::new(), check: |_, _| {}, store: PhantomData }
     }
 
     /// With these routes, beside health and metrics.
     #[must_use]
     pub fn with_routes(mut self, routes: fn(Desk<H, S>) -> Router) -> Self {
         self.routes = routes;
+        self
+    }
+
+    /// With variables of its own, which are checked before it starts.
+    #[must_use]
+    pub fn checking(mut self, check: fn(&Environment, &mut Problems)) -> Self {
+        self.check = check;
         self
     }
 
@@ -106,7 +114,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
     /// Runs until `stop` is true.
     pub async fn run(self, environment: &Environment, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
         let contract = H::contract();
-        let settings = Settings::read(environment, &contract)?;
+        let settings = Settings::read(environment, &contract, self.check)?;
         let pool = pool(&settings.database, 8)?;
         migrate::<H, S>(&pool).await?;
         let performer = Performer::<H, S>::new(self.handler, settings.limits, pool.clone());

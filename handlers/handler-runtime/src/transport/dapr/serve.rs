@@ -23,6 +23,7 @@ use super::envelope::{Envelope, Place};
 use super::hand::Hand;
 use super::token::Token;
 use crate::perform::Perform;
+use crate::problem::Problem;
 use crate::service::ServiceError;
 use crate::transport::Intake;
 
@@ -153,7 +154,7 @@ async fn unknown(request: Request) -> Response {
         tracing::error!(route = request.uri().path(), "an event came by a route that the contract does not have");
         return acknowledge_event(None).into_response();
     }
-    StatusCode::NOT_FOUND.into_response()
+    Problem::not_found().into_response()
 }
 
 #[cfg(test)]
