@@ -124,6 +124,17 @@ impl Push {
     }
 }
 
+impl Job {
+    /// A job that brings `data` back.
+    pub fn new<T: Serialize>(
+        name: impl Into<String>,
+        due: OffsetDateTime,
+        data: &T,
+    ) -> Result<Self, serde_json::Error> {
+        Ok(Self { name: name.into(), due, data: serde_json::value::to_raw_value(data)? })
+    }
+}
+
 impl<Row> Effects<Row> {
     /// Nothing has to happen.
     pub const fn none() -> Self {
@@ -134,6 +145,13 @@ impl<Row> Effects<Row> {
     #[must_use]
     pub fn and(mut self, effect: impl Into<Effect<Row>>) -> Self {
         self.0.push(effect.into());
+        self
+    }
+
+    /// A job less.
+    #[must_use]
+    pub fn cancel(mut self, job: impl Into<String>) -> Self {
+        self.0.push(Effect::Cancel { job: job.into() });
         self
     }
 

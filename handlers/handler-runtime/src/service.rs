@@ -30,6 +30,7 @@ pub struct Service<H: Handler, S: Store<H>> {
     handler: H,
     routes: fn(Desk<H, S>) -> Router,
     sessions: Arc<dyn Sessions>,
+    check: fn(&Environment, &mut Problems),
     store: PhantomData<fn() -> S>,
 }
 
@@ -62,7 +63,8 @@ impl From<sqlx::Error> for ServiceError {
 impl<H: Handler, S: Store<H>> Service<H, S> {
     /// Of this handler, without routes of its own.
     pub fn of(handler: H) -> Self {
-        Self { handler, routes: |_| Router::new(), sessions: Arc::new(Nobody), store: PhantomData }
+        let check = |_: &Environment, _: &mut Problems| {};
+        Self { handler, routes: |_| Router::new(), sessions: Arc::new(Nobody), check, store: PhantomData }
     }
 
     /// With these routes, beside health and metrics.
@@ -76,6 +78,13 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
     #[must_use]
     pub fn with_sessions(mut self, sessions: Arc<dyn Sessions>) -> Self {
         self.sessions = sessions;
+        self
+    }
+
+    /// With variables of its own, which are checked before it starts.
+    #[must_use]
+    pub fn checking(mut self, check: fn(&Environment, &mut Problems)) -> Self {
+        self.check = check;
         self
     }
 
@@ -102,7 +111,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
     /// Runs until `stop` is true.
     pub async fn run(self, environment: &Environment, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
         let contract = H::contract();
-        let settings = Settings::read(environment, &contract)?;
+        let settings = Settings::read(environment, &contract, self.check)?;
         let pool = pool(&settings.database, 8)?;
         migrate::<H, S>(&pool).await?;
         let performer = Performer::<H, S>::new(self.handler, settings.limits, pool.clone());

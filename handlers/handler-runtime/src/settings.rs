@@ -24,8 +24,13 @@ pub(crate) struct Settings {
 
 impl Settings {
     /// Reads the environment; every problem is told at once.
-    pub(crate) fn read(environment: &Environment, contract: &Contract) -> Result<Self, ConfigurationError> {
+    pub(crate) fn read(
+        environment: &Environment,
+        contract: &Contract,
+        check: fn(&Environment, &mut Problems),
+    ) -> Result<Self, ConfigurationError> {
         let mut problems = Problems::default();
+        check(environment, &mut problems);
         let database = environment.required("DATABASE_URL", &mut problems);
         let port = port(environment, &mut problems);
         let limits = limits(environment, &mut problems);

@@ -11,6 +11,7 @@ use std::sync::atomic::AtomicBool;
 use axum::Router;
 
 use crate::environment::{Environment, Problems};
+use crate::problem::unknown;
 use crate::service::ServiceError;
 use dapr::DaprConfig;
 use handler_contract::Contract;
@@ -37,9 +38,9 @@ impl Transport {
 
 /// A transport at work: where events come in.
 pub(crate) trait Intake: Send + Sync + 'static {
-    /// What it serves beside the service's own routes; taken once.
+    /// What it serves beside the service's own routes, and what it answers for a path that nobody has; taken once.
     fn routes(&mut self) -> Router {
-        Router::new()
+        Router::new().fallback(unknown)
     }
 
     /// Whether it has ended by itself, because it cannot go on.

@@ -17,6 +17,7 @@
 //! ```
 
 mod aws;
+mod better_auth;
 pub mod cache;
 mod certificates;
 pub mod cli;
@@ -44,6 +45,7 @@ mod tool;
 mod tools;
 
 pub use aws::Aws;
+pub use better_auth::BetterAuth;
 pub use certificates::{Authority, Certificate};
 pub use crds::Crds;
 pub use daprd::{Daprd, DaprdBuilder};

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 
 use crate::recipe::go::{Files, Module, Program};
 use crate::recipe::maven::Jars;
-use crate::recipe::npm::Package;
+use crate::recipe::npm::{self, Package};
 use crate::recipe::pip::{LayerProgram, Packages};
 use crate::recipe::{Recipe, apt};
 
@@ -39,6 +39,7 @@ pub static PARTS: &[Part] = &[
     Part { name: "kafka", version: "4.3.1", recipe: Recipe::Jars(Jars::KAFKA) },
     Part { name: "strimzi-crds", version: "0.50.0", recipe: Recipe::Crds },
     Part { name: "asyncapi", version: "6.11.1", recipe: Recipe::Package(Package::ASYNCAPI) },
+    Part { name: "better-auth", version: "1.7.25", recipe: Recipe::Node(npm::Program::BETTER_AUTH) },
     Part { name: "dapr-chart", version: "1.18.1", recipe: Recipe::Files(Files::DAPR_CHART) },
     Part { name: "keda-crds", version: "2.21.0", recipe: Recipe::Files(Files::KEDA_CRDS) },
     Part { name: "contrib-1.17", version: "1.17.3", recipe: Recipe::Files(Files::CONTRIB_1_17) },

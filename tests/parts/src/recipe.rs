@@ -35,6 +35,8 @@ pub enum Recipe {
     Crds,
     /// Files of an npm package.
     Package(npm::Package),
+    /// A program of ours with npm packages.
+    Node(npm::Program),
     /// A program inside a Python wheel.
     LayerProgram(pip::LayerProgram),
     /// A Python program with all that it imports.
@@ -54,6 +56,7 @@ impl Recipe {
             Self::Jars(jars) => jars.build(site),
             Self::Crds => maven::build_crds(site),
             Self::Package(package) => package.build(site),
+            Self::Node(program) => program.build(site),
             Self::LayerProgram(program) => program.build(site),
             Self::Packages(packages) => packages.build(site),
             Self::Go => pip::build_go(site),
@@ -69,6 +72,7 @@ impl Recipe {
             Self::Jars(jars) => format!("Maven {}", jars.source),
             Self::Crds => "Maven io.strimzi:api".to_owned(),
             Self::Package(package) => format!("npm {}", package.name),
+            Self::Node(program) => format!("npm {}", program.name),
             Self::LayerProgram(_) => format!("PyPI {}", pip::LAYER),
             Self::Packages(packages) => format!("PyPI {}", packages.name),
             Self::Go => format!("PyPI {}", pip::GO_PACKAGE),

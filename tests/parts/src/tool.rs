@@ -76,6 +76,11 @@ pub(crate) fn pip() -> Result<PathBuf> {
     Ok(python)
 }
 
+/// Node, which npm brings along.
+pub(crate) fn node() -> Result<PathBuf> {
+    required("node", "npm")
+}
+
 /// npm.
 pub(crate) fn npm() -> Result<PathBuf> {
     required("npm", "npm")

@@ -117,6 +117,11 @@ impl Stage {
         self.postgres.psql("postgres", statement)
     }
 
+    /// The service's port.
+    pub fn port(&self) -> u16 {
+        self.port.number()
+    }
+
     /// What the service answers at a path.
     pub fn get(&self, path: &str) -> Result<Value> {
         Ok(serde_json::from_str(&http::get(self.port.number(), path)?.text())?)

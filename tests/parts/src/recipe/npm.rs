@@ -1,4 +1,4 @@
-//! Files of npm packages, with the digest of each package pinned.
+//! npm packages, with the digest of each package pinned: some files of one, or a program with all that it imports.
 
 use std::fs::{self, File};
 use std::io;
@@ -20,6 +20,38 @@ pub struct Package {
     digest: &'static str,
     /// The files that are kept.
     files: &'static [&'static str],
+}
+
+/// A program of ours with the packages that it imports, each with its digest in the lock file.
+#[derive(Debug)]
+pub struct Program {
+    /// The package that it is there for.
+    pub name: &'static str,
+    package: &'static str,
+    lock: &'static str,
+    server: &'static str,
+}
+
+impl Program {
+    /// better-auth, with users and sessions in memory.
+    pub const BETTER_AUTH: Self = Self {
+        name: "better-auth",
+        package: include_str!("../../npm/better-auth/package.json"),
+        lock: include_str!("../../npm/better-auth/package-lock.json"),
+        server: include_str!("../../npm/better-auth/server.mjs"),
+    };
+
+    /// Fetches what the lock file names; no package runs anything.
+    pub(super) fn build(&self, site: &Site) -> Result<()> {
+        for (name, text) in
+            [("package.json", self.package), ("package-lock.json", self.lock), ("server.mjs", self.server)]
+        {
+            fs::write(site.out.join(name), text)?;
+        }
+        let mut npm = Command::new(tool::npm()?);
+        npm.args(["ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&site.out);
+        command::run(npm, &site.log)
+    }
 }
 
 impl Package {

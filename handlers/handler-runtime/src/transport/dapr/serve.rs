@@ -24,6 +24,7 @@ use super::envelope::{Envelope, Place};
 use super::hand::Hand;
 use super::token::Token;
 use crate::perform::Perform;
+use crate::problem::Problem;
 use crate::service::ServiceError;
 use crate::transport::Intake;
 
@@ -173,7 +174,7 @@ async fn unknown(request: Request) -> Response {
         tracing::error!(route = request.uri().path(), "a job came that the contract does not have");
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
-    StatusCode::NOT_FOUND.into_response()
+    Problem::not_found().into_response()
 }
 
 #[cfg(test)]
