@@ -159,6 +159,13 @@ impl Lane {
         self.paused = false;
     }
 
+    /// What was committed may not have arrived: it is committed again, as far as it has come by now.
+    pub(super) fn commit_again(&mut self) {
+        if let (None, Stand::Goes(offset) | Stand::Waits(offset, _)) = (self.settled, self.stand) {
+            self.settled = Some(offset);
+        }
+    }
+
     /// The offset that it has come to, where it has nothing to do.
     pub(super) fn idle(&self) -> Option<i64> {
         match self.stand {
@@ -213,6 +220,24 @@ mod tests {
         lane.go(1);
         assert!(lane.batch().is_none(), "nothing is left of what was fetched before");
         assert_eq!(lane.idle(), Some(1));
+    }
+
+    #[test]
+    fn a_commit_that_is_made_again_never_goes_back() {
+        let (mut lane, now) = (lane(), Instant::now());
+        lane.push(message(0));
+        lane.batch().unwrap();
+        lane.complete(End::Settled(1), now);
+        assert_eq!(lane.settled.take(), Some(1));
+        lane.commit_again();
+        assert_eq!(lane.settled, Some(1));
+        lane.complete(End::Settled(2), now);
+        lane.commit_again();
+        assert_eq!(lane.settled, Some(2), "what is further is not taken back");
+        lane.settled = None;
+        lane.complete(End::WentBack(None), now);
+        lane.commit_again();
+        assert_eq!(lane.settled, None, "it is not known where it stands");
     }
 
     #[test]
