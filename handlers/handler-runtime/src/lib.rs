@@ -4,6 +4,8 @@
 pub mod carriers;
 mod database;
 pub mod environment;
+#[cfg(portolan_faults)]
+mod faults;
 mod health;
 mod log;
 pub mod mail;

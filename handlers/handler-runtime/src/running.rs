@@ -55,6 +55,10 @@ impl<H: Handler, S: Store<H>> Running<H, S> {
         while !*self.stop.borrow() && !intake.has_ended() {
             let _ = tokio::time::timeout(Duration::from_secs(1), self.stop.changed()).await;
         }
+        #[cfg(portolan_faults)]
+        if crate::faults::is(crate::faults::LEAVE_AT_ONCE) {
+            return Ok(());
+        }
         let stopped = intake.stop().await;
         tidy.abort();
         leave(&self.performer, &*carrier, relay).await;

@@ -67,6 +67,8 @@ impl Inbox {
     pub(crate) fn new(schema: Schema, handler: &str) -> Self {
         let statements = [INSERT, ATTEMPTS, REOPEN, COUNT, FORGIVE, FORGET, FORSAKE];
         let [insert, attempts, reopen, count, forgive, forget, forsake] = statements.map(|text| schema.statement(text));
+        #[cfg(portolan_faults)]
+        let insert = crate::faults::unsorted(insert);
         Self { handler: handler.to_owned(), insert, attempts, reopen, count, forgive, forget, forsake }
     }
 

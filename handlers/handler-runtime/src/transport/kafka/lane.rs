@@ -140,6 +140,8 @@ impl Lane {
 
     /// Goes on at an offset, later. What comes again comes from the broker: all that was fetched is let go.
     pub(super) fn restart(&mut self, offset: i64, at: Instant) -> Option<Flow> {
+        #[cfg(portolan_faults)]
+        crate::faults::sleep_until(at);
         self.fetched.clear();
         self.stand = Stand::Waits(offset, at);
         (!std::mem::replace(&mut self.paused, true)).then_some(Flow::Pause)

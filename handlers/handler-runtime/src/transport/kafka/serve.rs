@@ -89,6 +89,8 @@ impl<P: Perform> Poller<P> {
             self.place();
             self.wake();
             self.dispatch();
+            #[cfg(portolan_faults)]
+            crate::faults::commit_late(&self.consumer);
             if repeated.elapsed() >= COMMIT_AGAIN {
                 self.consumer.context().state().lanes.values_mut().for_each(Lane::commit_again);
                 repeated = Instant::now();
