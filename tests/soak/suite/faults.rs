@@ -78,6 +78,7 @@ fn every_mistake_has_its_scenario_and_no_ordinary_program_holds_its_name() {
 /// Which of these names a program holds.
 fn held(program: &str, names: &[&str]) -> BTreeSet<String> {
     let mut grep = Command::new("grep");
+    grep.env("LC_ALL", "C");
     grep.args(["--text", "--only-matching", "--fixed-strings"]);
     grep.args(names.iter().flat_map(|name| ["-e", name])).arg(program);
     let found = String::from_utf8(grep.output().unwrap().stdout).unwrap();
