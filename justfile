@@ -67,6 +67,11 @@ fuzz cases="10000":
 simulate steps="1000000":
     SIMULATED_STEPS={{ steps }} cargo test --package handler-protocol --test model nothing_goes_wrong_in_long_runs -- --nocapture
 
+# Events while everything is killed at random: just soak, just soak 100000 dapr, just soak 100000 storm 7; that mistakes show: just soak faults
+soak *arguments:
+    @cargo build --quiet --package portolan-soak --bins
+    @cargo run --quiet --package portolan-soak -- {{ arguments }}
+
 # Rewrite the golden files after a wanted change of output.
 bless:
     BLESS=1 cargo test --package portolan-pipeline --test lint --test render

@@ -5,6 +5,8 @@ pub mod carriers;
 mod database;
 pub mod desk;
 pub mod environment;
+#[cfg(portolan_faults)]
+mod faults;
 mod health;
 pub mod invoke;
 mod jobs;

@@ -231,6 +231,10 @@ impl<H: Handler, S: Store<H>> Perform for Performer<H, S> {
     /// It runs to its end even when nobody waits for it any more: a transaction that is dropped half way keeps its locks
     /// until its connection is used again.
     async fn perform(self: Arc<Self>, batch: Batch, span: Option<Span>) -> Result<Performed, Unavailable> {
+        #[cfg(portolan_faults)]
+        if crate::faults::is(crate::faults::ANSWER_FIRST) {
+            return Ok(crate::faults::answer_first(batch.len(), async move { self.perform_parts(batch, span).await }));
+        }
         let task = tokio::spawn(async move { self.perform_parts(batch, span).await });
         match task.await {
             Ok(Ok(performed)) => Ok(performed),

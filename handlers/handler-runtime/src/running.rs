@@ -65,6 +65,10 @@ impl<H: Handler, S: Store<H>> Running<H, S> {
         while !*self.stop.borrow() && !intake.has_ended() {
             let _ = tokio::time::timeout(Duration::from_secs(1), self.stop.changed()).await;
         }
+        #[cfg(portolan_faults)]
+        if crate::faults::is(crate::faults::LEAVE_AT_ONCE) {
+            return Ok(());
+        }
         let until = Instant::now() + LEAVING;
         let parting = Instant::now() + PARTING;
         let stopped = tokio::time::timeout_at(parting, intake.stop()).await.unwrap_or_else(|_| {

@@ -68,11 +68,17 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         }
         let identities = part.batch.identities::<H>();
         let replays = part.batch.replays::<H>();
+        #[cfg(portolan_faults)]
+        let early = crate::faults::read_first::<H, S>(&self.handler, &self.pool, &part.batch, &identities).await?;
         let standing = self.standing(&mut transaction, &identities, &replays).await?;
+        #[cfg(portolan_faults)]
+        let mut transaction = crate::faults::apart(transaction, &self.pool).await?;
         let folded = match refused {
             None => {
                 let keys = part.batch.keys(&self.handler, &standing.new);
                 let loaded = self.load(&mut transaction, keys).await?;
+                #[cfg(portolan_faults)]
+                let loaded = early.unwrap_or(loaded);
                 part.batch.fold(&self.handler, self.limits, &standing, loaded, held.clone())
             }
             Some(reason) => part.batch.refused(&self.handler, self.limits, &standing, held.clone(), reason),
@@ -106,6 +112,8 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
             return Ok(Standing::default());
         }
         let new = self.inbox.insert(connection, identities, replays).await?;
+        #[cfg(portolan_faults)]
+        let new = if crate::faults::is(crate::faults::NO_INBOX) { identities.clone() } else { new };
         let attempts = self.inbox.attempts(connection, identities).await?;
         Ok(Standing { new, attempts })
     }

@@ -3,7 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
 
-mod broker;
 mod cases;
 mod dapr;
 mod features;

@@ -6,10 +6,10 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use portolan_parts::{Ending, Kafka, Launch, Port, Postgres, Process, Recorder, Scratch};
+use portolan_stage::{Broker, header};
 use rdkafka::message::OwnedMessage;
 use serde_json::{Value, json};
 
-use crate::broker::{Broker, header};
 use crate::features::Features;
 
 /// What every transport runs on.

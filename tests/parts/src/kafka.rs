@@ -10,6 +10,9 @@ use anyhow::{Context, Result};
 use crate::certificates::Authority;
 use crate::{Launch, Port, Process, Scratch, cache, command, kafka_wire, tool};
 
+const SERVER: &str = "server.properties";
+const LOG4J: &str = "log4j2.properties";
+
 const LOGGING: &str = "\
 rootLogger.level = INFO
 rootLogger.appenderRef.out.ref = OUT
@@ -33,6 +36,7 @@ transaction.state.log.num.partitions=10
 share.coordinator.state.topic.replication.factor=1
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
 auto.create.topics.enable=false
 ";
 
@@ -59,7 +63,7 @@ pub struct Kafka {
     admin: Port,
     _ports: Vec<Port>,
     authority: Option<Authority>,
-    _scratch: Scratch,
+    scratch: Scratch,
 }
 
 impl Kafka {
@@ -74,7 +78,7 @@ impl Kafka {
         );
         let process = start(&scratch, &controller, &listeners, &[])?;
         let addresses = vec![(String::new(), format!("127.0.0.1:{port}"))];
-        Ok(Self { process, addresses, admin: port, _ports: vec![controller], authority: None, _scratch: scratch })
+        Ok(Self { process, addresses, admin: port, _ports: vec![controller], authority: None, scratch })
     }
 
     /// Starts one that demands TLS and SCRAM, with users and their passwords; each may use SHA-256 and SHA-512.
@@ -116,7 +120,7 @@ impl Kafka {
         )?;
         let process = start(&scratch, &controller, &settings, users)?;
         ports.push(controller);
-        Ok(Self { process, addresses, admin, _ports: ports, authority: Some(authority), _scratch: scratch })
+        Ok(Self { process, addresses, admin, _ports: ports, authority: Some(authority), scratch })
     }
 
     /// The address that clients with this mechanism are given, in Kafka's own word for it.
@@ -159,6 +163,18 @@ impl Kafka {
         Ok(String::from_utf8_lossy(&command::output(tool)?.stdout).into_owned())
     }
 
+    /// Ends it at once, as a crash would. Its data stays.
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.kill()?;
+        Ok(())
+    }
+
+    /// Starts it again on its data.
+    pub fn revive(&mut self) -> Result<()> {
+        self.process = serve(&self.scratch)?;
+        Ok(())
+    }
+
     /// The broker's process.
     pub fn process(&mut self) -> &mut Process {
         &mut self.process
@@ -187,12 +203,17 @@ fn start(scratch: &Scratch, controller: &Port, listeners: &str, users: &[(&str, 
     let logs = scratch.join("data");
     let settings =
         format!("{COMMON}{listeners}controller.quorum.voters=1@127.0.0.1:{controller}\nlog.dirs={}\n", logs.display());
-    let settings = scratch.write("server.properties", settings)?;
-    let logging = format!("-Dlog4j2.configurationFile={}", scratch.write("log4j2.properties", LOGGING)?.display());
+    let settings = scratch.write(SERVER, settings)?;
+    scratch.write(LOG4J, LOGGING)?;
     format_storage(&settings, users)?;
+    serve(scratch)
+}
 
+/// Starts the broker on what is in its folder.
+fn serve(scratch: &Scratch) -> Result<Process> {
+    let logging = format!("-Dlog4j2.configurationFile={}", scratch.join(LOG4J).display());
     let mut broker = java(&["-Xmx512m", &logging])?;
-    broker.arg("kafka.Kafka").arg(&settings);
+    broker.arg("kafka.Kafka").arg(scratch.join(SERVER));
     let mut process = Launch::new("Kafka", broker, scratch.join("log")).start()?;
     let log = scratch.join("log");
     process.wait_until(Duration::from_mins(1), || started(&log))?;

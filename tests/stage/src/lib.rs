@@ -1,5 +1,6 @@
-//! A service's program on a real Kafka and a real `PostgreSQL`.
+//! A service's program on a real Kafka and a real `PostgreSQL`, and access to their topics.
 
+mod broker;
 mod replicas;
 
 use std::process::Command;
@@ -7,12 +8,10 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, bail};
 use portolan_parts::{Ending, Kafka, Launch, Port, Postgres, Process, Scratch, http};
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::KafkaResult;
-use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
-use rdkafka::{ClientConfig, Message, Offset, TopicPartitionList};
+use rdkafka::Message;
 use serde_json::{Value, json};
 
+pub use broker::{Broker, header};
 pub use replicas::Replicas;
 
 /// How long a test waits for anything.
@@ -41,7 +40,7 @@ pub struct Stage {
     postgres: Postgres,
     port: Port,
     scratch: Scratch,
-    producer: BaseProducer,
+    broker: Broker,
     service: Option<Process>,
     starts: usize,
 }
@@ -55,11 +54,10 @@ impl Stage {
         let topics =
             setting.listens.iter().chain(&setting.publishes).copied().chain(letters.iter().map(String::as_str));
         kafka.create_topics(&topics.map(|topic| (topic, 1)).collect::<Vec<_>>())?;
-        let client = ClientConfig::new().set("bootstrap.servers", kafka.brokers()).clone();
         let (port, scratch) = (Port::reserve()?, Scratch::new(setting.name)?);
-        let producer = client.create()?;
+        let broker = Broker::at(kafka.brokers());
         let postgres = postgres.join().map_err(|_| anyhow!("PostgreSQL's thread panicked"))??;
-        let mut stage = Self { setting, kafka, postgres, port, scratch, producer, service: None, starts: 0 };
+        let mut stage = Self { setting, kafka, postgres, port, scratch, broker, service: None, starts: 0 };
         stage.launch()?;
         Ok(stage)
     }
@@ -90,26 +88,17 @@ impl Stage {
 
     /// Publishes an event, with its subject as the key, and waits until the broker has it.
     pub fn publish(&self, topic: &str, event: &Value) -> Result<()> {
-        publish(&self.producer, topic, event)
+        self.broker.publish_event(topic, event);
+        Ok(())
     }
 
     /// What a topic holds: each message's key and its payload.
     pub fn read(&self, topic: &str) -> Result<Vec<(String, Value)>> {
-        let mut config = ClientConfig::new();
-        let consumer: BaseConsumer =
-            config.set("bootstrap.servers", self.kafka.brokers()).set("group.id", "stage").create()?;
-        let (mut next, end) = consumer.fetch_watermarks(topic, 0, LIMIT)?;
-        let mut list = TopicPartitionList::new();
-        list.add_partition_offset(topic, 0, Offset::Offset(next))?;
-        consumer.assign(&list)?;
-        let mut messages = Vec::new();
-        while next < end {
-            let message = consumer.poll(LIMIT).context("the topic holds more than the broker brings")??;
-            next = message.offset() + 1;
+        let messages = self.broker.try_read(topic)?.into_iter().map(|message| {
             let key = String::from_utf8_lossy(message.key().unwrap_or_default()).into_owned();
-            messages.push((key, serde_json::from_slice(message.payload().unwrap_or_default())?));
-        }
-        Ok(messages)
+            Ok((key, serde_json::from_slice(message.payload().unwrap_or_default())?))
+        });
+        messages.collect()
     }
 
     /// The rows of a statement.
@@ -144,24 +133,13 @@ impl Stage {
 
     /// Waits until the service has handled everything of the topics that it listens to, and told the broker so.
     pub fn settled(&self) -> Result<()> {
-        let mut config = ClientConfig::new();
-        let consumer: BaseConsumer =
-            config.set("bootstrap.servers", self.kafka.brokers()).set("group.id", self.setting.name).create()?;
         for topic in &self.setting.listens {
-            let is_handled = || -> KafkaResult<bool> {
-                let (_, end) = consumer.fetch_watermarks(topic, 0, LIMIT)?;
-                let mut list = TopicPartitionList::new();
-                list.add_partition(topic, 0);
-                let committed = consumer.committed_offsets(list, LIMIT)?;
-                let next = committed.find_partition(topic, 0).and_then(|place| place.offset().to_raw());
-                Ok(next.unwrap_or(0).max(0) >= end)
-            };
             // A broker that has just started cannot say yet who keeps a group's offsets.
             let mut last = None;
             let settled = self.wait(&format!("{topic} is handled"), || {
-                let handled = is_handled();
-                let answer = matches!(handled, Ok(true)).then_some(());
-                last = Some(handled);
+                let progress = self.broker.try_progress(self.setting.name, topic);
+                let answer = progress.as_ref().is_ok_and(|(committed, end)| committed >= end).then_some(());
+                last = Some(progress);
                 Ok(answer)
             });
             settled.with_context(|| format!("the broker's last answer: {last:?}"))?;
@@ -174,14 +152,6 @@ impl Stage {
         let read = |n| std::fs::read_to_string(self.scratch.join(format!("service-{n}.log")));
         Ok((1..=self.starts).map(read).collect::<std::io::Result<Vec<_>>>()?.join("\n"))
     }
-}
-
-fn publish(producer: &BaseProducer, topic: &str, event: &Value) -> Result<()> {
-    let (key, payload) = (event["subject"].as_str().unwrap_or_default(), event.to_string());
-    let record = BaseRecord::to(topic).key(key).payload(&payload);
-    producer.send(record).map_err(|(error, _)| error)?;
-    producer.flush(LIMIT)?;
-    Ok(())
 }
 
 /// An event of a task in the JSON format.

@@ -4,16 +4,14 @@ use std::process::{Command, ExitStatus};
 
 use anyhow::Result;
 use portolan_parts::{Ending, Kafka, Launch, Port, Process, Scratch, http};
-use rdkafka::ClientConfig;
-use rdkafka::producer::BaseProducer;
 use serde_json::Value;
 
-use crate::{LIMIT, Setting, publish};
+use crate::{Broker, LIMIT, Setting};
 
 /// The running replicas and their broker.
 pub struct Replicas {
     running: Vec<(Port, Process)>,
-    producer: BaseProducer,
+    broker: Broker,
     _kafka: Kafka,
     _scratch: Scratch,
 }
@@ -24,7 +22,7 @@ impl Replicas {
     pub fn start(setting: &Setting, count: usize) -> Result<Self> {
         let kafka = Kafka::plaintext()?;
         kafka.create_topics(&setting.listens.iter().map(|topic| (*topic, 3)).collect::<Vec<_>>())?;
-        let producer = ClientConfig::new().set("bootstrap.servers", kafka.brokers()).create()?;
+        let broker = Broker::at(kafka.brokers());
         let scratch = Scratch::new(setting.name)?;
         let mut running = Vec::new();
         for number in 0..count {
@@ -41,7 +39,7 @@ impl Replicas {
             let port = port.number();
             process.wait_until(LIMIT, || http::get(port, "/readyz").is_ok_and(|answer| answer.status == 200))?;
         }
-        Ok(Self { running, producer, _kafka: kafka, _scratch: scratch })
+        Ok(Self { running, broker, _kafka: kafka, _scratch: scratch })
     }
 
     /// Where a replica listens.
@@ -50,8 +48,8 @@ impl Replicas {
     }
 
     /// Publishes an event, with its subject as the key, and waits until the broker has it.
-    pub fn publish(&self, topic: &str, event: &Value) -> Result<()> {
-        publish(&self.producer, topic, event)
+    pub fn publish(&self, topic: &str, event: &Value) {
+        self.broker.publish_event(topic, event);
     }
 
     /// Tells a replica to end, and waits until it has.

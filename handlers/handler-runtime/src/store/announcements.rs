@@ -110,6 +110,10 @@ impl Announcements {
         pool: &PgPool,
         identities: &BTreeSet<Identity>,
     ) -> sqlx::Result<BTreeSet<Identity>> {
+        #[cfg(portolan_faults)]
+        if crate::faults::is(crate::faults::COUNTED_AFTER) {
+            return Ok(BTreeSet::new());
+        }
         let Columns { sources, ids } = Columns::of(identities);
         let look = sqlx::query_as(AssertSqlSafe(self.look.as_str()));
         let look = look.bind(&self.handler).bind(self.process).bind(sources).bind(ids);

@@ -100,6 +100,8 @@ impl Inbox {
         let statements = [INSERT, REPLAY, GIVE_UP, ATTEMPTS, REOPEN, COUNT, FORGIVE, FORGET, FORSAKE, PARDON];
         let statements = statements.map(|text| schema.statement(text));
         let [insert, replay, give_up, attempts, reopen, count, forgive, forget, forsake, pardon] = statements;
+        #[cfg(portolan_faults)]
+        let insert = crate::faults::unsorted(insert);
         let handler = handler.to_owned();
         Self { handler, insert, replay, give_up, attempts, reopen, count, forgive, forget, forsake, pardon }
     }

@@ -103,6 +103,8 @@ impl ConsumerContext for Lanes {
             state.finish(&places);
             acknowledge_offsets(consumer, &mut state, true);
             for place in &places {
+                #[cfg(portolan_faults)]
+                crate::faults::taken_away(&place.0, place.1, state.lanes.get(place).and_then(Lane::idle));
                 state.lanes.remove(place);
             }
             tracing::info!(partitions = places.len(), "partitions were taken away");

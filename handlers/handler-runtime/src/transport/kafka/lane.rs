@@ -140,6 +140,8 @@ impl Lane {
 
     /// Goes on at an offset, later. What comes again comes from the broker: all that was fetched is let go.
     pub(super) fn restart(&mut self, offset: i64, at: Instant) -> Option<Flow> {
+        #[cfg(portolan_faults)]
+        crate::faults::sleep_until(at);
         self.fetched.clear();
         self.stand = Stand::Waits(offset, at);
         (!std::mem::replace(&mut self.paused, true)).then_some(Flow::Pause)
@@ -157,6 +159,13 @@ impl Lane {
     pub(super) fn go(&mut self, offset: i64) {
         self.stand = Stand::Goes(offset);
         self.paused = false;
+    }
+
+    /// What was committed may not have arrived: it is committed again, as far as it has come by now.
+    pub(super) fn commit_again(&mut self) {
+        if let (None, Stand::Goes(offset) | Stand::Waits(offset, _)) = (self.settled, self.stand) {
+            self.settled = Some(offset);
+        }
     }
 
     /// The offset that it has come to, where it has nothing to do.
@@ -213,6 +222,24 @@ mod tests {
         lane.go(1);
         assert!(lane.batch().is_none(), "nothing is left of what was fetched before");
         assert_eq!(lane.idle(), Some(1));
+    }
+
+    #[test]
+    fn a_commit_that_is_made_again_never_goes_back() {
+        let (mut lane, now) = (lane(), Instant::now());
+        lane.push(message(0));
+        lane.batch().unwrap();
+        lane.complete(End::Settled(1), now);
+        assert_eq!(lane.settled.take(), Some(1));
+        lane.commit_again();
+        assert_eq!(lane.settled, Some(1));
+        lane.complete(End::Settled(2), now);
+        lane.commit_again();
+        assert_eq!(lane.settled, Some(2), "what is further is not taken back");
+        lane.settled = None;
+        lane.complete(End::WentBack(None), now);
+        lane.commit_again();
+        assert_eq!(lane.settled, None, "it is not known where it stands");
     }
 
     #[test]

@@ -17,7 +17,7 @@ use super::KafkaConfig;
 use super::acknowledge::acknowledge_offsets;
 use super::context::{Lanes, Place};
 use super::decode::decode_message;
-use super::lane::{Completion, End, Flow, Next};
+use super::lane::{Completion, End, Flow, Lane, Next};
 use crate::perform::{Perform, Unavailable};
 use crate::position::{Position, Span};
 
@@ -25,6 +25,9 @@ use crate::position::{Position, Span};
 const POLL: Duration = Duration::from_millis(5);
 /// How often offsets are committed.
 const COMMIT: Duration = Duration::from_millis(200);
+/// How often they are committed again, unchanged or not, as Kafka's own client does. One that met a rebalance or a broker that had just
+/// started is refused, and the client does not tell; with no event after it the lag would stay.
+const COMMIT_AGAIN: Duration = Duration::from_secs(5);
 /// How long a batch waits when the database cannot be reached.
 const UNAVAILABLE: Duration = Duration::from_secs(1);
 /// How often partitions with nothing to do are compared with the database.
@@ -86,6 +89,7 @@ pub(super) struct Poller<P> {
 impl<P: Perform> Poller<P> {
     fn run(self) -> Result<(), KafkaError> {
         let mut committed = Instant::now();
+        let mut repeated = Instant::now();
         let mut compared = Instant::now();
         while !self.stop.load(Ordering::Relaxed) {
             self.fetch()?;
@@ -93,6 +97,12 @@ impl<P: Perform> Poller<P> {
             self.place();
             self.wake();
             self.dispatch();
+            #[cfg(portolan_faults)]
+            crate::faults::commit_late(&self.consumer);
+            if repeated.elapsed() >= COMMIT_AGAIN {
+                self.consumer.context().state().lanes.values_mut().for_each(Lane::commit_again);
+                repeated = Instant::now();
+            }
             if committed.elapsed() >= COMMIT {
                 acknowledge_offsets(&self.consumer, &mut self.consumer.context().state(), false);
                 committed = Instant::now();
