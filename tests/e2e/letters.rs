@@ -191,6 +191,8 @@ impl Broker {
             let (low, high) = consumer.fetch_watermarks(topic, partition, SOON)?;
             let mut list = TopicPartitionList::new();
             list.add_partition_offset(topic, partition, Offset::Offset(low))?;
+            // One that is assigned anew may still wait for the partition before.
+            let consumer = self.consumer()?;
             consumer.assign(&list)?;
             let mut next = low;
             while next < high {
