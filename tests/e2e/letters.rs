@@ -1,5 +1,7 @@
 //! What the tests of dead letters share: a small stack, a broker of its own, letters in it, and what leaves for its topics.
 
+#![allow(dead_code, reason = "each test takes what it needs")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Command, Output, Stdio};
@@ -11,7 +13,7 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::{Header, Headers as _, OwnedHeaders, OwnedMessage};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use rdkafka::{ClientConfig, Message as _, Offset, TopicPartitionList};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const STACK: &str = "\
 portolan: v1
@@ -36,6 +38,43 @@ components:
     tls: { ca: { secret: kafka-secrets/KAFKA_CA } }
 ";
 const SOON: Duration = Duration::from_secs(20);
+
+/// What the runtime says of a letter.
+pub(crate) const TOLD: [(&str, &str); 4] = [
+    ("portolan-topic", "tasks"),
+    ("portolan-handler", "pilot"),
+    ("portolan-reason", "the database refuses it: SQLSTATE 22001"),
+    ("portolan-attempts", "10"),
+];
+/// What nobody sees who has not asked for it.
+pub(crate) const PERSONAL: &str = "Ada Lovelace, 12 St James's Square";
+
+/// An event in the JSON format.
+pub(crate) fn event(id: &str) -> String {
+    let event = json!({
+        "specversion": "1.0", "id": id, "source": "suite", "type": "task.created", "partitionkey": "k-7",
+        "data": { "n": 9_007_199_254_740_993_u64, "who": PERSONAL },
+    });
+    event.to_string()
+}
+
+/// The runtime's own, a sidecar's, and bytes that are no event.
+pub(crate) fn three_letters(broker: &Broker) -> Result<()> {
+    let own = event("e-own");
+    broker.write(
+        "tasks.dlq",
+        &Written {
+            partition: Some(0),
+            key: Some("k-7"),
+            payload: own.as_bytes(),
+            headers: &TOLD,
+            ..Written::default()
+        },
+    )?;
+    let sidecar = event("e-sidecar");
+    broker.write("tasks.dlq", &Written { partition: Some(0), payload: sidecar.as_bytes(), ..Written::default() })?;
+    broker.write("tasks.dlq", &Written { partition: Some(1), payload: b"\xff\x00 no event", ..Written::default() })
+}
 
 /// A project with one environment for a broker that anybody may use, and one for a broker with users.
 pub(crate) fn harbour(brokers: &str) -> Result<Scratch> {
@@ -152,6 +191,8 @@ impl Broker {
             let (low, high) = consumer.fetch_watermarks(topic, partition, SOON)?;
             let mut list = TopicPartitionList::new();
             list.add_partition_offset(topic, partition, Offset::Offset(low))?;
+            // One that is assigned anew may still wait for the partition before.
+            let consumer = self.consumer()?;
             consumer.assign(&list)?;
             let mut next = low;
             while next < high {
