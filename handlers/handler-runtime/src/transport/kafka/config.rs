@@ -42,6 +42,11 @@ impl KafkaConfig {
         let topics = environment.required("KAFKA_TOPICS", problems);
         let topics = topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()).map(str::to_owned).collect();
         let session = environment.number("KAFKA_SESSION_TIMEOUT_MS", problems).map(Duration::from_millis);
+        // What is produced is as large at most, and so is what is fetched of a partition at once.
+        if let Some(largest) = environment.number("KAFKA_MAX_MESSAGE", problems) {
+            client.set("message.max.bytes", largest.to_string());
+            client.set("fetch.message.max.bytes", largest.to_string());
+        }
         Self { client, topics, group, session }
     }
 
@@ -75,5 +80,33 @@ impl KafkaConfig {
             .set("linger.ms", "5")
             .set("compression.type", "lz4");
         config
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(largest: &str) -> KafkaConfig {
+        let environment = Environment::from([
+            ("KAFKA_BROKERS", "broker:9092"),
+            ("KAFKA_GROUP", "clerk"),
+            ("KAFKA_TOPICS", "tasks"),
+            ("KAFKA_MAX_MESSAGE", largest),
+        ]);
+        let mut problems = Problems::default();
+        let config = KafkaConfig::read(&environment, &mut problems);
+        problems.into_result().unwrap();
+        config
+    }
+
+    #[test]
+    fn the_largest_record_is_produced_and_fetched() {
+        let told = config("8388608");
+        for client in [told.consumer(false), told.producer()] {
+            assert_eq!(client.get("message.max.bytes"), Some("8388608"));
+        }
+        assert_eq!(told.consumer(false).get("fetch.message.max.bytes"), Some("8388608"));
+        assert_eq!(config("").producer().get("message.max.bytes"), None);
     }
 }
