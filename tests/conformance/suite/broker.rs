@@ -7,6 +7,8 @@ use rdkafka::message::{Headers, OwnedMessage};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
 use rdkafka::{ClientConfig, Message, Offset, TopicPartitionList};
 
+use crate::world::LARGEST;
+
 /// A producer, and the address for consumers.
 pub(crate) struct Broker {
     address: String,
@@ -18,7 +20,9 @@ const SOON: Duration = Duration::from_secs(10);
 impl Broker {
     /// At this address.
     pub(crate) fn at(address: &str) -> Self {
-        let producer = ClientConfig::new().set("bootstrap.servers", address).set("linger.ms", "0").create().unwrap();
+        let mut config = ClientConfig::new();
+        config.set("bootstrap.servers", address).set("linger.ms", "0").set("message.max.bytes", LARGEST.to_string());
+        let producer = config.create().unwrap();
         Self { address: address.to_owned(), producer }
     }
 

@@ -6,6 +6,7 @@
 mod broker;
 mod cases;
 mod dapr;
+mod ending;
 mod features;
 mod kafka;
 mod kafka_cases;

@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::features::{Features, Paced, Waits};
-use crate::world::{Parts, Transport};
+use crate::world::{LARGEST, Parts, Transport};
 
 /// The subject consumes by itself.
 pub(crate) struct Kafka;
@@ -18,6 +18,6 @@ impl Transport for Kafka {
     fn tell(&self, subject: &mut Command, parts: &Parts) {
         subject.env("PORTOLAN_TRANSPORT", "kafka");
         subject.env("KAFKA_BROKERS", parts.kafka.brokers()).env("KAFKA_GROUP", "subject").env("KAFKA_TOPICS", "work");
-        subject.env("KAFKA_SESSION_TIMEOUT_MS", "6000");
+        subject.env("KAFKA_SESSION_TIMEOUT_MS", "6000").env("KAFKA_MAX_MESSAGE", LARGEST.to_string());
     }
 }
