@@ -259,9 +259,12 @@ fn the_grace_that_is_checked_is_what_the_runtime_takes() {
         rest.split(')').next().unwrap().parse().unwrap()
     };
     let taken = seconds("handlers/handler-runtime/src/running.rs", "const LEAVING: Duration = Duration::from_secs(");
-    let checked =
-        seconds("generator/portolan-pipeline/src/checks/short_grace.rs", "const LEAVING: Duration = Duration::seconds(");
-    let usual = seconds("generator/portolan-pipeline/src/resolve/services.rs", "const GRACE: Duration = Duration::seconds(");
+    let checked = seconds(
+        "generator/portolan-pipeline/src/checks/short_grace.rs",
+        "const LEAVING: Duration = Duration::seconds(",
+    );
+    let usual =
+        seconds("generator/portolan-pipeline/src/resolve/services.rs", "const GRACE: Duration = Duration::seconds(");
     assert_eq!(taken, checked);
     assert!(taken < usual);
 }
