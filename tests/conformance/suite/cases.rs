@@ -3,6 +3,9 @@
 use rdkafka::Message;
 use serde_json::{Value, json};
 
+use crate::ending::{
+    crashes, database_away, ends_each_process, ends_the_process, leaving, nothing_left, stored_and_killed,
+};
 use crate::features::Waits;
 use crate::world::{Transport, World, event};
 
@@ -22,15 +25,19 @@ pub(crate) fn run<T: Transport>(world: &World<T>) {
         ("what always fails is a dead letter with its reason, and its page goes on", dead_letter),
         ("a panic is an attempt", panics),
         ("what ends the process is a dead letter, and the innocents are handled", ends_the_process),
+        ("one that ends each process right after its start does not let innocents pay", ends_each_process),
         ("what the database refuses is a dead letter, and the innocents are handled", refused),
         ("what is no event is a dead letter as it came", no_event),
         ("numbers past 2^53 stay what they are, or not, as it is declared", numbers),
         ("another type is left alone", another_type),
         ("what concerns nobody is acknowledged", discarded),
         ("what leaves arrives under an id that follows from its cause", publishes),
+        ("a large event comes, and a large one leaves", large),
+        ("what was stored leaves when the process ends before it has sent it, and nothing follows", stored_and_killed),
         ("crashes lose nothing and do nothing twice", crashes),
         ("leaving under load loses nothing and does nothing twice", leaving),
         ("a database that goes away and comes back loses nothing", database_away),
+        ("nothing is left of what was announced and counted", nothing_left),
         ("what is counted is told to Prometheus", metrics),
     ];
     run_all(world, cases);
@@ -133,26 +140,6 @@ fn panics<T: Transport>(world: &World<T>) {
     assert_eq!(letter.reason.as_deref(), Some("the handler panicked"));
 }
 
-fn ends_the_process<T: Transport>(world: &World<T>) {
-    for (page, id, task) in [
-        ("ends", "ends-1", write()),
-        ("ends", "ends-2", json!({ "do": "abort" })),
-        ("ends", "ends-3", write()),
-        ("near", "near-1", write()),
-    ] {
-        world.broker.enqueue("work", page, &event(page, id, "work", &task).to_string());
-    }
-    world.broker.flush();
-    world.dead_letter("ends-2");
-    world.expect("ends", &["ends-1", "ends-3"]);
-    world.expect("near", &["near-1"]);
-    let innocent = world.dead_letters().iter().any(|letter| {
-        let message = String::from_utf8_lossy(&letter.message);
-        ["ends-1", "ends-3", "near-1"].iter().any(|id| message.contains(id))
-    });
-    assert!(!innocent, "an innocent was given up");
-}
-
 fn refused<T: Transport>(world: &World<T>) {
     let long = json!({ "do": "write", "text": "far longer than the ledger's lines may be" });
     for (id, task) in [("ref-1", write()), ("ref-2", long), ("ref-3", write())] {
@@ -208,6 +195,27 @@ fn publishes<T: Transport>(world: &World<T>) {
     );
 }
 
+/// Larger than what anybody takes who was not told.
+fn large<T: Transport>(world: &World<T>) {
+    const LETTERS: usize = 5 * 1024 * 1024;
+    let task = json!({ "do": "publish", "letters": LETTERS, "padding": "x".repeat(LETTERS) });
+    world.send("heavy", "heavy-1", &task);
+    world.expect("heavy", &["heavy-1"]);
+    let letters = world.wait("it has left", || letters_of(world, "heavy-1"));
+    assert_eq!(letters, LETTERS);
+}
+
+/// How many letters more an event has, once it has left for the one that caused it.
+pub(crate) fn letters_of<T: Transport>(world: &World<T>, id: &str) -> Option<usize> {
+    let done = world.broker.read("done").into_iter().filter_map(|message| {
+        let event: Value = serde_json::from_slice(message.payload()?).ok()?;
+        event["data"].as_str()?.strip_prefix(id).map(str::len)
+    });
+    let done: Vec<usize> = done.collect();
+    assert!(done.len() < 2, "{id} has left {} times", done.len());
+    done.first().copied()
+}
+
 /// Publishes so many events over ten pages, and hands over what is expected of each page.
 pub(crate) fn load<T: Transport>(world: &World<T>, name: &str, count: usize) -> Vec<(String, Vec<String>)> {
     let mut pages: Vec<(String, Vec<String>)> = (0..10).map(|n| (format!("{name}-{n}"), Vec::new())).collect();
@@ -225,30 +233,6 @@ pub(crate) fn settled<T: Transport>(world: &World<T>, pages: &[(String, Vec<Stri
     for (page, ids) in pages {
         world.expect(page, &ids.iter().map(String::as_str).collect::<Vec<_>>());
     }
-}
-
-fn crashes<T: Transport>(world: &World<T>) {
-    let mut pages = Vec::new();
-    for round in 0..3 {
-        pages.extend(load(world, &format!("crash{round}"), 1000));
-        world.crash();
-    }
-    settled(world, &pages);
-}
-
-fn leaving<T: Transport>(world: &World<T>) {
-    let mut pages = Vec::new();
-    for round in 0..3 {
-        pages.extend(load(world, &format!("leave{round}"), 1000));
-        world.restart();
-    }
-    settled(world, &pages);
-}
-
-fn database_away<T: Transport>(world: &World<T>) {
-    let pages = load(world, "away", 1000);
-    world.parts.postgres.borrow_mut().restart().unwrap();
-    settled(world, &pages);
 }
 
 fn metrics<T: Transport>(world: &World<T>) {

@@ -5,6 +5,7 @@
 
 mod cases;
 mod dapr;
+mod ending;
 mod features;
 mod invoke_cases;
 mod job_cases;

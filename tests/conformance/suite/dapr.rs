@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use portolan_parts::{Daprd, Port, Scheduler};
 
 use crate::features::{Features, Paced, Waits};
-use crate::world::{Parts, Transport};
+use crate::world::{LARGEST, Parts, Transport};
 
 /// The subject with a sidecar, which brings events one by one, or several at a time.
 pub(crate) struct Dapr<const BULK: bool> {
@@ -17,6 +17,9 @@ pub(crate) struct Dapr<const BULK: bool> {
     scheduler: Scheduler,
     sidecar: Mutex<Option<Daprd>>,
 }
+
+/// Events in a request.
+const AT_ONCE: usize = 100;
 
 /// By which the subject knows its sidecar.
 pub(crate) const TOKEN: &str = "the-app-s-own-token";
@@ -45,6 +48,7 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
         subject.env("PORTOLAN_TRANSPORT", "dapr").env("DAPR_GRPC_PORT", self.grpc.to_string());
         subject.env("DAPR_HTTP_PORT", self.http.to_string());
         subject.env("PORTOLAN_PUBLISH", "done=bus,work.dlq=bus").env("APP_API_TOKEN", TOKEN);
+        subject.env("PORTOLAN_MAX_BODY", (if BULK { AT_ONCE * LARGEST } else { LARGEST }).to_string());
     }
 
     fn accompany(&self, parts: &Parts) {
@@ -53,8 +57,13 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
             return;
         }
         let builder = Daprd::builder("subject").resources(&self.resources).app_port(parts.port.number());
-        let builder = builder.scheduler(&self.scheduler).env("APP_API_TOKEN", TOKEN);
+        let builder = builder.scheduler(&self.scheduler).env("APP_API_TOKEN", TOKEN)
+            .arg(&format!("--max-body-size={LARGEST}"));
         *sidecar = Some(builder.ports(Arc::clone(&self.http), Arc::clone(&self.grpc)).start().unwrap());
+    }
+
+    fn log(&self) -> String {
+        self.sidecar.lock().unwrap().as_ref().map(Daprd::log).unwrap_or_default()
     }
 
     fn leave(&self) {
@@ -85,6 +94,8 @@ spec:
     value: subject
   - name: initialOffset
     value: oldest
+  - name: maxMessageBytes
+    value: '{LARGEST}'
 "
     )
 }
@@ -104,11 +115,13 @@ spec:
 
 /// As it is rendered: with the dead-letter topic, which takes what the sidecar cannot read.
 fn subscription(bulk: bool) -> String {
-    let several = "  bulkSubscribe:
+    let several = format!(
+        "  bulkSubscribe:
     enabled: true
-    maxMessagesCount: 100
+    maxMessagesCount: {AT_ONCE}
     maxAwaitDurationMs: 20
-";
+"
+    );
     format!(
         "\
 apiVersion: dapr.io/v2alpha1
@@ -125,7 +138,7 @@ spec:
     default: /events/work
   deadLetterTopic: work.dlq
 {}",
-        if bulk { several } else { "" }
+        if bulk { several.as_str() } else { "" }
     )
 }
 

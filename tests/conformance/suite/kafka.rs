@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::features::{Features, Paced, Waits};
-use crate::world::{Parts, Transport};
+use crate::world::{LARGEST, Parts, Transport};
 
 /// The subject consumes by itself.
 pub(crate) struct Kafka;
@@ -19,6 +19,6 @@ impl Transport for Kafka {
         subject.env("PORTOLAN_TRANSPORT", "kafka");
         subject.env("KAFKA_BROKERS", parts.kafka.brokers()).env("KAFKA_GROUP", "subject").env("KAFKA_TOPICS", "work");
         subject.env("PORTOLAN_INVOKE", format!("other=http://127.0.0.1:{}", parts.other.port()));
-        subject.env("KAFKA_SESSION_TIMEOUT_MS", "6000");
+        subject.env("KAFKA_SESSION_TIMEOUT_MS", "6000").env("KAFKA_MAX_MESSAGE", LARGEST.to_string());
     }
 }

@@ -5,15 +5,13 @@ use serde_json::json;
 
 use crate::cases::{load, run_all, settled, write};
 use crate::kafka::Kafka;
-use crate::world::World;
+use crate::world::{LARGEST, World};
 
 /// All of them, one after the other.
 pub(crate) fn run(world: &World<Kafka>) {
     run_all(
         world,
         &[
-            ("one that ends each process right after its start does not let innocents pay", ends_each_process),
-            ("nothing is left of what was announced and counted", nothing_left),
             ("consumers that join and leave under load lose nothing and do nothing twice", rebalanced),
             ("what the broker never takes is kept, and its key goes on", never_taken),
             ("a database that goes back while nothing follows loses nothing", restored_idle),
@@ -40,7 +38,7 @@ fn rebalanced(world: &World<Kafka>) {
 }
 
 fn never_taken(world: &World<Kafka>) {
-    world.send("large", "large-1", &json!({ "do": "publish", "letters": 2_000_000 }));
+    world.send("large", "large-1", &json!({ "do": "publish", "letters": LARGEST }));
     world.send("large", "large-2", &json!({ "do": "publish" }));
     world.expect("large", &["large-1", "large-2"]);
     world.wait("the second has left", || {
@@ -97,29 +95,5 @@ fn restored_alone(world: &World<Kafka>) {
     world.kill();
     world.parts.postgres.borrow_mut().restore().unwrap();
     assert_eq!(world.page("back-alone-0"), [], "the database went back");
-    settled(world, &pages);
-}
-
-fn nothing_left(world: &World<Kafka>) {
-    let count = "SELECT (SELECT count(*) FROM subject.portolan_announcements) + (SELECT count(*) FROM subject.portolan_attempts)";
-    world.wait("nothing is left", || (world.sql(count) == "0").then_some(()));
-}
-
-/// It is there, among others, before the first process is; and so for each process after it.
-fn ends_each_process(world: &World<Kafka>) {
-    world.kill();
-    let pages = load(world, "start", 300);
-    world.send("start-0", "start-poison", &json!({ "do": "abort" }));
-    let letter = world.dead_letter("start-poison");
-    // Processes that ended within the same second are counted together.
-    let attempts: u32 = letter.attempts.unwrap().parse().unwrap();
-    assert!(attempts >= 4, "given up after {attempts} attempts");
-    let letters = world.broker.read("work.dlq");
-    let innocent = letters
-        .iter()
-        .filter_map(Message::payload)
-        .map(String::from_utf8_lossy)
-        .find(|text| text.contains("\"start-") && !text.contains("start-poison"));
-    assert_eq!(innocent, None, "an innocent was given up");
     settled(world, &pages);
 }

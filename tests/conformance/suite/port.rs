@@ -1,10 +1,12 @@
 //! What the subject answers to who posts to it: each answer that Dapr would take for "drop it" or "done" has to be meant.
 
+use std::time::{Duration, Instant};
+
 use portolan_parts::http;
 use serde_json::{Value, json};
 
 use crate::dapr::{Dapr, TOKEN};
-use crate::world::{Transport, World, event};
+use crate::world::{LARGEST, Transport, World, event};
 
 type Behind = World<Dapr<false>>;
 
@@ -21,7 +23,7 @@ pub(crate) fn unknown_route_keeps_its_event<const BULK: bool>(world: &World<Dapr
 /// All of them, on one world.
 pub(crate) fn run(world: &Behind) {
     let events = [only_with_the_token, whatever_its_size, each_entry, an_unknown_route];
-    let others = [a_job_that_is_due, no_job_of_ours, the_database_is_away, ready];
+    let others = [a_job_that_is_due, no_job_of_ours, the_database_is_away, ready, leaves_in_its_time];
     for case in events.into_iter().chain(others) {
         case(world);
     }
@@ -73,12 +75,14 @@ fn no_job_of_ours(world: &Behind) {
     assert!(reason.contains("no job of this runtime"), "{reason}");
 }
 
-/// The server's own limit of 2 MB would refuse it for ever.
+/// The server's own limit of 2 MB would refuse it for ever. More than the largest request of the sidecar is refused.
 fn whatever_its_size(world: &Behind) {
     let mut large = write("large", "large-1");
     large["data"]["padding"] = json!("x".repeat(5 * 1024 * 1024));
     assert_eq!(known(world, "/events/work", SINGLE, &large), (200, json!({ "status": "SUCCESS" })));
     world.expect("large", &["large-1"]);
+    large["data"]["padding"] = json!("x".repeat(LARGEST));
+    assert_eq!(known(world, "/events/work", SINGLE, &large).0, 413);
 }
 
 fn each_entry(world: &Behind) {
@@ -126,4 +130,13 @@ fn ready(world: &Behind) {
     assert_eq!(status().status, 503);
     world.transport.accompany(&world.parts);
     assert_eq!(status().status, 200, "{}", status().text());
+}
+
+/// With an outbox that it cannot even read. It is the last case: nothing is there afterwards.
+fn leaves_in_its_time(world: &Behind) {
+    world.parts.postgres.borrow_mut().process().stop().unwrap();
+    let begun = Instant::now();
+    let status = world.leave(Duration::from_secs(30));
+    assert!(status.is_some_and(|status| status.success()), "{status:?}\n{}", world.log());
+    assert!(begun.elapsed() > Duration::from_secs(20), "it has tried");
 }

@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::time::{Duration, Instant};
 
 use portolan_parts::{Ending, Kafka, Launch, Port, Postgres, Process, Recorder, Scratch};
@@ -11,6 +11,9 @@ use rdkafka::message::OwnedMessage;
 use serde_json::{Value, json};
 
 use crate::features::Features;
+
+/// The largest message, in bytes, of every hop.
+pub(crate) const LARGEST: usize = 8 * 1024 * 1024;
 
 /// What every transport runs on.
 pub(crate) struct Parts {
@@ -40,6 +43,11 @@ pub(crate) trait Transport: Sync {
 
     /// Ends what runs beside the subject, at the time when the subject is told to end.
     fn leave(&self) {}
+
+    /// What runs beside the subject has said.
+    fn log(&self) -> String {
+        String::new()
+    }
 }
 
 /// The parts, a transport, and a running subject. They end in this order.
@@ -79,7 +87,9 @@ impl<T: Transport> World<T> {
     /// Starts all of it.
     pub(crate) fn start() -> Self {
         let kafka = Kafka::plaintext().unwrap();
-        kafka.create_topics(&[("work", 3), ("work.dlq", 1), ("done", 1)]).unwrap();
+        for (topic, partitions) in [("work", 3), ("work.dlq", 1), ("done", 1)] {
+            kafka.create_topic(topic, partitions, &[("max.message.bytes", &LARGEST.to_string())]).unwrap();
+        }
         let scratch = Scratch::new("conformance").unwrap();
         let postgres = RefCell::new(Postgres::start().unwrap());
         let (port, other) = (Port::reserve().unwrap(), Recorder::start().unwrap());
@@ -115,6 +125,11 @@ impl<T: Transport> World<T> {
         self.subject.borrow_mut().kill().unwrap();
     }
 
+    /// Tells the subject to end, and how it has, if it has in this time.
+    pub(crate) fn leave(&self, time: Duration) -> Option<ExitStatus> {
+        self.subject.borrow_mut().leave(time).unwrap()
+    }
+
     /// Starts a further subject beside the first.
     pub(crate) fn further(&self) -> Further {
         let port = Port::reserve().unwrap();
@@ -138,7 +153,7 @@ impl<T: Transport> World<T> {
             if let Some(answer) = what() {
                 return answer;
             }
-            assert!(Instant::now() < until, "{name}: not within a minute\n{}", self.log());
+            assert!(Instant::now() < until, "{name}: not within a minute\n{}", self.situation());
             self.revive();
             std::thread::sleep(Duration::from_millis(50));
         }
@@ -168,7 +183,13 @@ impl<T: Transport> World<T> {
     /// Waits until the page has exactly these events, in this order.
     pub(crate) fn expect(&self, page: &str, events: &[&str]) {
         let expected: Vec<_> = events.iter().enumerate().map(|(n, event)| ((*event).to_owned(), n)).collect();
-        self.wait(&format!("{page} has {events:?}"), || (self.page(page) == expected).then_some(()));
+        self.wait(&format!("{page} has {events:?}"), || {
+            let found = self.page(page);
+            // A page only grows: what differs before its end stays so.
+            let differs = found.iter().zip(&expected).find(|(found, expected)| found != expected);
+            assert_eq!(differs, None, "{page}");
+            (found == expected).then_some(())
+        });
     }
 
     /// All dead letters.
@@ -193,11 +214,22 @@ impl<T: Transport> World<T> {
         portolan_parts::http::get(self.parts.port.number(), "/metrics").map(|answer| answer.text()).unwrap_or_default()
     }
 
+    /// What helps to see where events stay.
+    fn situation(&self) -> String {
+        let (handled, end) = self.broker.progress("subject", "work");
+        let left = [
+            "SELECT id, attempts FROM subject.portolan_attempts LIMIT 10",
+            "SELECT id, process, since FROM subject.portolan_announcements LIMIT 10",
+            "SELECT id, handled_at FROM subject.portolan_inbox ORDER BY handled_at DESC LIMIT 10",
+        ];
+        let left = left.map(|statement| format!("{statement}\n{}", self.sql(statement))).join("\n");
+        let (subject, beside) = (self.log(), last_lines(&self.transport.log()));
+        format!("offsets {handled:?} of {end:?}\n{left}\nthe subject:\n{subject}\nbeside it:\n{beside}")
+    }
+
     /// What the subject said last.
     pub(crate) fn log(&self) -> String {
-        let text = std::fs::read_to_string(log(&self.parts)).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(40)..].join("\n")
+        last_lines(&std::fs::read_to_string(log(&self.parts)).unwrap_or_default())
     }
 }
 
@@ -214,6 +246,11 @@ pub(crate) fn event(page: &str, id: &str, kind: &str, data: &Value) -> Value {
 
 fn holds(payload: &[u8], id: &str) -> bool {
     String::from_utf8_lossy(payload).contains(&format!("\"{id}\"")) || payload == id.as_bytes()
+}
+
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(40)..].join("\n")
 }
 
 fn log(parts: &Parts) -> PathBuf {

@@ -202,17 +202,24 @@ impl Process {
 
     /// Ends it the way that suits it; one that takes too long is killed.
     pub fn stop(&mut self) -> Result<ExitStatus> {
-        if let Some(signal) = self.ending.request() {
-            self.signal(signal);
-            let deadline = Instant::now() + Self::GRACE;
-            while Instant::now() < deadline {
-                if let Some(status) = self.child.try_wait()? {
-                    return Ok(status);
-                }
-                thread::sleep(POLL);
-            }
+        match self.leave(Self::GRACE)? {
+            Some(status) => Ok(status),
+            None => self.kill(),
         }
-        self.kill()
+    }
+
+    /// Asks it to end the way that suits it, where there is one; how it did, if it did in this time.
+    pub fn leave(&mut self, time: Duration) -> Result<Option<ExitStatus>> {
+        let Some(signal) = self.ending.request() else { return Ok(None) };
+        self.signal(signal);
+        let deadline = Instant::now() + time;
+        while Instant::now() < deadline {
+            if let Some(status) = self.child.try_wait()? {
+                return Ok(Some(status));
+            }
+            thread::sleep(POLL);
+        }
+        Ok(None)
     }
 
     fn signal(&self, signal: Signal) {

@@ -18,6 +18,8 @@ pub struct Broker {
     producer: BaseProducer,
 }
 
+/// A topic takes less; what is too large for it is for the broker to say.
+const LARGEST: &str = "100000000";
 const SOON: Duration = Duration::from_secs(10);
 /// How long the broker may bring nothing of what it has.
 const BRINGS: Duration = Duration::from_secs(30);
@@ -28,7 +30,8 @@ impl Broker {
         let mut config = ClientConfig::new();
         // What is sent twice or late because the broker was away would be taken for the fault of who is tested.
         config.set("bootstrap.servers", address).set("linger.ms", "0").set("enable.idempotence", "true");
-        let producer = config.set("message.timeout.ms", "0").create().unwrap();
+        config.set("message.timeout.ms", "0").set("message.max.bytes", LARGEST);
+        let producer = config.create().unwrap();
         Self { address: address.to_owned(), producer }
     }
 

@@ -19,6 +19,8 @@ pub struct DaprConfig {
     pub(super) token: Option<Token>,
     /// The component that carries each topic.
     pub(super) components: BTreeMap<String, String>,
+    /// The largest request that the sidecar posts, where it is known.
+    pub(super) largest: Option<usize>,
 }
 
 /// Where a sidecar listens that is told nothing.
@@ -43,7 +45,9 @@ impl DaprConfig {
                 problems.add(format!("PORTOLAN_PUBLISH names no component for {topic}"));
             }
         }
-        Self { port, credentials, token, components }
+        let largest = environment.number("PORTOLAN_MAX_BODY", problems);
+        let largest = largest.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
+        Self { port, credentials, token, components, largest }
     }
 }
 

@@ -32,7 +32,7 @@ use crate::transport::Intake;
 const QUIET: Duration = Duration::from_millis(500);
 /// One that was not told goes on for ever: so long at most it is listened to.
 const LISTEN: Duration = Duration::from_secs(3);
-/// What is in hand has so long to end. A pod's grace is longer.
+/// What is in hand has so long to end.
 const PARTING: Duration = Duration::from_secs(5);
 
 /// The routes that events come by.
@@ -62,9 +62,9 @@ impl DaprIntake {
             let desk = (contract.service, Arc::new(desk));
             routes = routes.route("/job/{name}", post(receive_due::<P>).with_state(desk));
         }
-        // What the sidecar sends is as large as a message may be, times the messages of a bulk request. A limit here would
-        // refuse the same request for ever.
-        routes = routes.layer(DefaultBodyLimit::disable());
+        // The server's own limit would refuse the same request for ever. What is larger than all that the sidecar posts is from
+        // somebody else.
+        routes = routes.layer(config.largest.map_or_else(DefaultBodyLimit::disable, DefaultBodyLimit::max));
         if let Some(token) = config.token.clone() {
             routes = routes.layer(from_fn_with_state(token, known));
         }

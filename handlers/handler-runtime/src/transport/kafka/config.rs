@@ -15,6 +15,7 @@ pub struct KafkaConfig {
     /// The consumer group.
     pub group: String,
     session: Option<Duration>,
+    /// The largest record, in bytes.
     largest: Option<u64>,
 }
 
@@ -83,5 +84,31 @@ impl KafkaConfig {
             config.set("message.max.bytes", largest.to_string());
         }
         config
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(largest: &str) -> KafkaConfig {
+        let environment = Environment::from([
+            ("KAFKA_BROKERS", "broker:9092"),
+            ("KAFKA_GROUP", "clerk"),
+            ("KAFKA_TOPICS", "tasks"),
+            ("KAFKA_MAX_MESSAGE", largest),
+        ]);
+        let mut problems = Problems::default();
+        let config = KafkaConfig::read(&environment, &mut problems);
+        problems.into_result().unwrap();
+        config
+    }
+
+    #[test]
+    fn the_largest_record_is_produced_and_fetched() {
+        let told = config("8388608");
+        assert_eq!(told.producer().get("message.max.bytes"), Some("8388608"));
+        assert_eq!(told.consumer(false).get("fetch.message.max.bytes"), Some("8388608"));
+        assert_eq!(config("").producer().get("message.max.bytes"), None);
     }
 }
