@@ -59,6 +59,10 @@ deny:
 bench name="render" *arguments: parts
     cargo bench --quiet --package portolan --bench {{ name }} -- {{ arguments }}
 
+# The reference stack on this machine until Ctrl-C, behind sidecars or as consumers: just dev, just dev mode=kafka
+dev mode="dapr":
+    @cargo run --quiet --package portolan-dev -- {{ mode }}
+
 # Random input for every stage, so many cases of each kind: just fuzz 10000
 fuzz cases="10000":
     PROPTEST_CASES={{ cases }} cargo test --package portolan-pipeline --test bad_input

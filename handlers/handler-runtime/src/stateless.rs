@@ -100,7 +100,9 @@ fn check(environment: &Environment, contract: &Contract, transport: &Transport, 
             .add("the contract publishes or schedules, which takes an outbox: the service needs a store".to_owned());
     }
     let group = environment.optional("KAFKA_GROUP").unwrap_or_default();
-    if matches!(transport, Transport::Kafka(_)) && is_broadcast(contract) && !group.contains("{podName}") {
-        problems.add("KAFKA_GROUP has to contain {podName}: replicas of one group share the events".to_owned());
+    let is_own = ["{podName}", "{uuid}"].iter().any(|template| group.contains(template));
+    if matches!(transport, Transport::Kafka(_)) && is_broadcast(contract) && !is_own {
+        problems
+            .add("KAFKA_GROUP has to contain {podName} or {uuid}: replicas of one group share the events".to_owned());
     }
 }

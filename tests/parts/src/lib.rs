@@ -41,6 +41,7 @@ mod recorder;
 mod redis;
 mod scheduler;
 mod scratch;
+mod sink;
 mod tool;
 mod tools;
 
@@ -59,5 +60,6 @@ pub use recorder::{Recorder, Request};
 pub use redis::Redis;
 pub use scheduler::Scheduler;
 pub use scratch::Scratch;
+pub use sink::{Says, Sink, Taken};
 pub use tool::go;
 pub use tools::{dapr_chart, helm, kubectl};

@@ -41,6 +41,7 @@ impl KafkaConfig {
         // A group of each pod's own: the pod's name is known here only.
         let pod = environment.optional("HOSTNAME").unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
         let group = environment.required("KAFKA_GROUP", problems).replace("{podName}", &pod);
+        let group = group.replace("{uuid}", &uuid::Uuid::new_v4().to_string());
         let topics = environment.required("KAFKA_TOPICS", problems);
         let topics = topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()).map(str::to_owned).collect();
         let session = environment.number("KAFKA_SESSION_TIMEOUT_MS", problems).map(Duration::from_millis);

@@ -1,14 +1,14 @@
 //! A mail server that keeps what it is sent, and answers as it is told.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{self, BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// What it says of a mail once, before it takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Says {
+pub enum Says {
     /// Not now.
     NotNow,
     /// Never.
@@ -19,9 +19,11 @@ pub(crate) enum Says {
 
 /// A mail that it took.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Taken {
-    pub(crate) to: String,
-    pub(crate) text: String,
+pub struct Taken {
+    /// Who it is for.
+    pub to: String,
+    /// Headers and text.
+    pub text: String,
 }
 
 #[derive(Debug, Default)]
@@ -32,16 +34,16 @@ struct State {
 }
 
 /// The mail server.
-pub(crate) struct Sink {
-    pub(crate) port: u16,
+pub struct Sink {
+    port: u16,
     state: Arc<Mutex<State>>,
 }
 
 impl Sink {
     /// Starts one on a free port.
-    pub(crate) fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
+    pub fn start() -> io::Result<Self> {
+        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let port = listener.local_addr()?.port();
         let state = Arc::new(Mutex::new(State::default()));
         let shared = Arc::clone(&state);
         thread::spawn(move || {
@@ -51,34 +53,43 @@ impl Sink {
                 thread::spawn(move || drop(converse(&stream, &state)));
             }
         });
-        Self { port, state }
+        Ok(Self { port, state })
+    }
+
+    /// Where it listens.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// What it says of the next mail to somebody.
-    pub(crate) fn say(&self, to: &str, says: Says) {
-        self.state.lock().unwrap().says.insert(to.to_owned(), says);
+    pub fn say(&self, to: &str, says: Says) {
+        lock(&self.state).says.insert(to.to_owned(), says);
     }
 
     /// How many mails it was asked to take.
-    pub(crate) fn asked(&self) -> usize {
-        self.state.lock().unwrap().asked
+    pub fn asked(&self) -> usize {
+        lock(&self.state).asked
     }
 
     /// The mails that it took.
-    pub(crate) fn taken(&self) -> Vec<Taken> {
-        self.state.lock().unwrap().taken.clone()
+    pub fn taken(&self) -> Vec<Taken> {
+        lock(&self.state).taken.clone()
     }
 }
 
 impl Taken {
     /// A header's value.
-    pub(crate) fn header(&self, name: &str) -> &str {
-        let line = self.text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-        line.unwrap_or_else(|| panic!("no {name} in\n{}", self.text))
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
     }
 }
 
-fn converse(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
+/// A test that panicked while it held the lock left nothing half done.
+fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
+    state.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn converse(mut stream: &TcpStream, state: &Mutex<State>) -> io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let mut mail = Taken::default();
     stream.write_all(b"220 sink\r\n")?;
@@ -114,7 +125,7 @@ fn converse(mut stream: &TcpStream, state: &Mutex<State>) -> std::io::Result<()>
 }
 
 fn take(state: &Mutex<State>, mail: Taken) -> Option<Says> {
-    let mut state = state.lock().unwrap();
+    let mut state = lock(state);
     state.asked += 1;
     let says = state.says.remove(&mail.to);
     if matches!(says, None | Some(Says::Nothing)) {
