@@ -57,8 +57,8 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
             return;
         }
         let builder = Daprd::builder("subject").resources(&self.resources).app_port(parts.port.number());
-        let builder = builder.scheduler(&self.scheduler).env("APP_API_TOKEN", TOKEN)
-            .arg(&format!("--max-body-size={LARGEST}"));
+        let builder =
+            builder.scheduler(&self.scheduler).env("APP_API_TOKEN", TOKEN).arg(&format!("--max-body-size={LARGEST}"));
         *sidecar = Some(builder.ports(Arc::clone(&self.http), Arc::clone(&self.grpc)).start().unwrap());
     }
 
