@@ -1,5 +1,5 @@
-//! The reference stack on this machine: Kafka, `PostgreSQL`, a mail server that keeps its mails, and every service whose code is
-//! there, behind its sidecar or as a consumer of its own.
+//! The reference stack on this machine: Kafka, `PostgreSQL`, a mail server that keeps its mails, and every service, behind its
+//! sidecar or as a consumer of its own.
 
 pub mod logs;
 mod programs;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use anyhow::{Context, Error, Result, bail};
 use portolan_parts::{Kafka, Port, Postgres, Scheduler, Scratch, Sink, Taken};
 
-use resources::Resources;
+use resources::{AUTH, Resources};
 use running::Running;
 use stack::Stack;
 
@@ -48,7 +48,6 @@ pub struct World {
     kafka: Kafka,
     postgres: Postgres,
     mails: Sink,
-    left_out: Vec<String>,
     scratch: Scratch,
 }
 
@@ -74,8 +73,7 @@ impl World {
             .is_some()
             .then(|| Resources::write(&scratch.join("resources"), &root(), &kafka, &postgres, auth))
             .transpose()?;
-        let mut world =
-            Self { running: Vec::new(), scheduler, kafka, postgres, mails, left_out: stack.left_out.clone(), scratch };
+        let mut world = Self { running: Vec::new(), scheduler, kafka, postgres, mails, scratch };
         fs::create_dir_all(world.logs())?;
         for service in &stack.services {
             let program = programs.join(&service.name);
@@ -98,6 +96,8 @@ impl World {
 
     /// What every service is told beside its transport.
     fn told(&self, auth: &str, mode: Mode, http: &Port, grpc: &Port) -> Vec<(String, String)> {
+        // Behind a sidecar it is found by its name.
+        let invoke = if mode == Mode::Kafka { format!("{AUTH}={auth}") } else { String::new() };
         let told = [
             ("DATABASE_URL", self.postgres.url("postgres")),
             ("SMTP_HOST", "127.0.0.1".to_owned()),
@@ -106,6 +106,7 @@ impl World {
             ("SMTP_FROM_EMAIL", "Todo <todo@example.com>".to_owned()),
             ("USE_DAPR_INVOCATION", (mode == Mode::Dapr).to_string()),
             ("BETTER_AUTH_URL", auth.to_owned()),
+            ("PORTOLAN_INVOKE", invoke),
             ("DAPR_HTTP_URL", format!("http://127.0.0.1:{http}")),
             ("DAPR_HTTP_PORT", http.to_string()),
             ("DAPR_GRPC_PORT", grpc.to_string()),
@@ -137,11 +138,6 @@ impl World {
     /// The rows of a statement.
     pub fn sql(&self, statement: &str) -> Result<String> {
         self.postgres.psql("postgres", statement)
-    }
-
-    /// Services that have no code here.
-    pub fn left_out(&self) -> &[String] {
-        &self.left_out
     }
 
     /// Every process that logs, with its log.

@@ -4,19 +4,14 @@
 
 use anyhow::Result;
 use portolan_dev::{Mode, World, logs};
-
-/// Where nobody listens.
-const NOWHERE: &str = "http://127.0.0.1:9";
+use portolan_parts::BetterAuth;
 
 fn main() -> Result<()> {
     let mode: Mode = std::env::args().nth(1).as_deref().unwrap_or("dapr").parse()?;
-    let auth = std::env::var("BETTER_AUTH_URL").ok();
-    if auth.is_none() {
-        println!("BETTER_AUTH_URL is not set: nobody can sign in");
-    }
-    let mut world = World::start(mode, auth.as_deref().unwrap_or(NOWHERE))?;
+    let auth = BetterAuth::start()?;
+    let mut world = World::start(mode, &auth.url())?;
     logs::gather(world.sources(), &world.logs().join("all.log"))?;
-    println!("{}\nCtrl-C ends it.", world.table());
+    println!("{}\nsign in at {}\nCtrl-C ends it.", world.table(), auth.url());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(tokio::signal::ctrl_c())?;
     println!("ending");

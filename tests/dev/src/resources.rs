@@ -12,7 +12,7 @@ const BROKER: &str = "kafka-cluster-kafka-bootstrap.default.svc.cluster.local:90
 /// Secrets are read from these: the store that is rendered, and the one that only Dapr's operator has.
 const STORES: [&str; 2] = ["kubernetes-secrets", "kubernetes"];
 /// Whom sessions are checked with.
-const AUTH: &str = "better-auth-service";
+pub(crate) const AUTH: &str = "better-auth-service";
 
 /// Folders of resources and of configurations.
 pub(crate) struct Resources {

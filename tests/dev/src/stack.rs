@@ -1,4 +1,4 @@
-//! What runs: the topics of the spec, and the services whose code is there.
+//! What runs: the topics of the spec, and the services of the run file.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,8 +14,6 @@ pub(crate) struct Stack {
     /// Topics with their partitions, those of dead letters among them.
     pub(crate) topics: Vec<(String, u32)>,
     pub(crate) services: Vec<Service>,
-    /// Contracts without a program.
-    pub(crate) left_out: Vec<String>,
 }
 
 /// A service.
@@ -35,14 +33,10 @@ impl Stack {
             let partitions = topic["partitions"].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(1);
             topics.extend([(name.clone(), partitions), (format!("{name}.dlq"), 1)]);
         }
-        let (mut services, mut left_out) = (Vec::new(), Vec::new());
+        let mut services = Vec::new();
         for app in run["apps"].as_array().context("the run file has no apps")? {
             let name = app["appID"].as_str().unwrap_or_default().to_owned();
             let folder = root.join("handlers").join(&name);
-            if !folder.join("Cargo.toml").exists() {
-                left_out.push(name);
-                continue;
-            }
             let contract = serde_json::from_str(&fs::read_to_string(folder.join("contract.json"))?)?;
             let told = app["env"].as_object().into_iter().flatten();
             let told = told.filter(|(name, _)| !name.starts_with("OTEL_"));
@@ -50,7 +44,7 @@ impl Stack {
                 told.map(|(name, value)| (name.clone(), value.as_str().unwrap_or_default().to_owned())).collect();
             services.push(Service { name, contract, rendered });
         }
-        Ok(Self { topics, services, left_out })
+        Ok(Self { topics, services })
     }
 }
 

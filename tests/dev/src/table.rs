@@ -15,9 +15,6 @@ impl World {
             let address = format!("http://127.0.0.1:{}", running.port());
             rows.push((running.name.clone(), address + &sidecar.unwrap_or_default()));
         }
-        rows.extend(
-            self.left_out.iter().map(|name| (name.clone(), "left out: it has a contract and no code".to_owned())),
-        );
         rows.push(("logs".to_owned(), self.logs().join("all.log").display().to_string()));
         let widest = rows.iter().map(|(name, _)| name.len()).max().unwrap_or_default();
         let lines: Vec<String> = rows.into_iter().map(|(name, address)| format!("{name:widest$}  {address}")).collect();
