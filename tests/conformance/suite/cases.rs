@@ -89,12 +89,20 @@ fn repetition<T: Transport>(world: &World<T>) {
     world.expect("repetition", &["rep-1", "rep-2"]);
 }
 
+/// It is never given up, however long this machine takes for the case.
+const ONE_ATTEMPT: &str = "
+CREATE FUNCTION subject.one() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.attempts := 1; RETURN NEW; END';
+CREATE TRIGGER one BEFORE INSERT OR UPDATE ON subject.portolan_attempts FOR EACH ROW
+  WHEN (NEW.id = 'waits-1') EXECUTE FUNCTION subject.one();
+";
+
 fn comes_again<T: Transport>(world: &World<T>) {
     let waits = world.features().waits;
     let file = world.parts.scratch.join("go").display().to_string();
     let send = |partition, page: &str, id: &str, task: &Value| {
         world.broker.publish_to("work", partition, page, &event(page, id, "work", task).to_string());
     };
+    world.sql(ONE_ATTEMPT);
     send(0, "waits", "waits-1", &json!({ "do": "await", "file": file }));
     world.wait("it has been tried", || {
         (!world.sql("SELECT 1 FROM subject.portolan_attempts WHERE id = 'waits-1'").is_empty()).then_some(())
