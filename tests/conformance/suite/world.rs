@@ -187,7 +187,7 @@ impl<T: Transport> World<T> {
             let found = self.page(page);
             // A page only grows: what differs before its end stays so.
             let differs = found.iter().zip(&expected).find(|(found, expected)| found != expected);
-            assert_eq!(differs, None, "{page}");
+            assert!(differs.is_none(), "{page}, found and expected: {differs:?}\n{}", self.situation());
             (found == expected).then_some(())
         });
     }
