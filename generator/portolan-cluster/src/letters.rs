@@ -1,7 +1,7 @@
 //! Dead letters: what is in the dead-letter topics of a stack, and how it is brought back or laid aside.
 //!
 //! A letter that is dealt with stays where it is until its retention is over: a topic has no way to take one message away. What
-//! says so is a mark, a message of our own behind it in the same partition (docs/decisions/0027).
+//! says so is a mark, a message of our own behind it in the same partition (docs/decisions/0023).
 
 mod attributes;
 mod chosen;
