@@ -28,6 +28,7 @@ fn world() -> World {
         environment: vec![
             ("USE_DAPR_INVOCATION", "false".to_owned()),
             ("BETTER_AUTH_URL", auth.url()),
+            ("PORTOLAN_INVOKE", format!("better-auth-service={}", auth.url())),
             ("KAFKA_MAX_MESSAGE", "20000".to_owned()),
         ],
     })
