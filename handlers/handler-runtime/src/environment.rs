@@ -26,6 +26,14 @@ impl Environment {
         Self(std::env::vars_os().filter_map(text).collect())
     }
 
+    /// With these beside them; what is set already stays as it is.
+    #[must_use]
+    pub(crate) fn and(&self, more: BTreeMap<String, String>) -> Self {
+        let mut all = more;
+        all.extend(self.0.clone());
+        Self(all)
+    }
+
     /// A variable that is there and not empty.
     pub fn optional(&self, name: &str) -> Option<String> {
         self.0.get(name).filter(|value| !value.is_empty()).cloned()

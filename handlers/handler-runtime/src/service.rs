@@ -40,6 +40,9 @@ pub enum ServiceError {
     /// It cannot start as it is configured.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
+    /// A secret cannot be had.
+    #[error("the secrets: {0}")]
+    Secrets(String),
     /// The database refuses.
     #[error("the database: {0}")]
     Database(String),
@@ -111,7 +114,8 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
     /// Runs until `stop` is true.
     pub async fn run(self, environment: &Environment, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
         let contract = H::contract();
-        let settings = Settings::read(environment, &contract, self.check)?;
+        let environment = Transport::with_secrets(environment, &contract).await?;
+        let settings = Settings::read(&environment, &contract, self.check)?;
         let pool = pool(&settings.database, 8)?;
         migrate::<H, S>(&pool).await?;
         let performer = Performer::<H, S>::new(self.handler, settings.limits, pool.clone());
@@ -130,7 +134,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
                 running.until_stopped(carrier, intake).await
             }
             Transport::Dapr(config) => {
-                let sidecar = Sidecar::of(config).map_err(std::io::Error::other)?;
+                let sidecar = Sidecar::of(&config.access).map_err(std::io::Error::other)?;
                 let schedules = !contract.schedules.is_empty();
                 let jobs = schedules.then(|| DaprJobs::new(sidecar.clone(), settings.limits.backoff.first));
                 let carrier = Carriers::new(DaprCarrier::new(config, sidecar, contract.service), mail).with_jobs(jobs);

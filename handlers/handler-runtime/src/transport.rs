@@ -27,6 +27,17 @@ pub(crate) enum Transport {
 }
 
 impl Transport {
+    /// The environment with the secrets that this transport brings by itself.
+    pub(crate) async fn with_secrets(
+        environment: &Environment,
+        contract: &Contract,
+    ) -> Result<Environment, ServiceError> {
+        match environment.optional("PORTOLAN_TRANSPORT").as_deref() {
+            Some("dapr") => dapr::with_secrets(environment, contract).await,
+            _ => Ok(environment.clone()),
+        }
+    }
+
     /// Reads the environment; only what the chosen transport needs has to be there.
     pub(crate) fn read(environment: &Environment, contract: &Contract, problems: &mut Problems) -> Self {
         match environment.one_of("PORTOLAN_TRANSPORT", &["dapr", "kafka"], "kafka", problems).as_str() {

@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use dapr::client::ApiTokenInterceptor;
 use handler_contract::Contract;
 
+use super::access::Access;
 use super::token::Token;
 use crate::environment::{Environment, Problems};
 
 /// What a service behind a sidecar is told. docs/decisions/0012 names the variables.
 #[derive(Clone, Debug)]
 pub struct DaprConfig {
-    /// The port of the sidecar's gRPC API.
-    pub(super) port: u16,
-    /// What is shown to the sidecar.
-    pub(super) credentials: ApiTokenInterceptor,
+    /// How the sidecar is reached.
+    pub(crate) access: Access,
     /// What the sidecar has to show.
     pub(super) token: Option<Token>,
     /// The component that carries each topic.
@@ -23,21 +21,10 @@ pub struct DaprConfig {
     pub(super) largest: Option<usize>,
 }
 
-/// Where a sidecar listens that is told nothing.
-const PORT: u64 = 50001;
-
 impl DaprConfig {
     /// Reads the environment; every problem is told, not the first one only.
     pub fn read(environment: &Environment, contract: &Contract, problems: &mut Problems) -> Self {
-        let port = environment.number("DAPR_GRPC_PORT", problems).unwrap_or(PORT);
-        let port = u16::try_from(port).unwrap_or_else(|_| {
-            problems.add("DAPR_GRPC_PORT is no port".to_owned());
-            0
-        });
-        let credentials = ApiTokenInterceptor::try_new(environment.optional("DAPR_API_TOKEN")).unwrap_or_else(|_| {
-            problems.add("DAPR_API_TOKEN has characters that no header may have".to_owned());
-            ApiTokenInterceptor::default()
-        });
+        let access = Access::read(environment, problems);
         let token = environment.optional("APP_API_TOKEN").map(|text| Token::of(&text));
         let components = components(environment, problems);
         for topic in outgoing(contract) {
@@ -47,7 +34,7 @@ impl DaprConfig {
         }
         let largest = environment.number("PORTOLAN_MAX_BODY", problems);
         let largest = largest.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
-        Self { port, credentials, token, components, largest }
+        Self { access, token, components, largest }
     }
 }
 

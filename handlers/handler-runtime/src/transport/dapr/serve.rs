@@ -120,8 +120,7 @@ async fn receive_due<P: Perform>(
     Path(name): Path<String>,
     body: Bytes,
 ) -> StatusCode {
-    let verdicts = desk.perform(vec![decode_due(service, &name, &body)]).await;
-    if verdicts.first().is_some_and(Verdict::is_final) { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+    acknowledge_event(desk.perform(vec![decode_due(service, &name, &body)]).await.first())
 }
 
 impl<P: Perform> Desk<P> {
