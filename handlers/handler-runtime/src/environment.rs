@@ -26,6 +26,14 @@ impl Environment {
         Self(std::env::vars_os().filter_map(text).collect())
     }
 
+    /// With these variables, which win.
+    #[must_use]
+    pub(crate) fn with(&self, variables: BTreeMap<String, String>) -> Self {
+        let mut all = self.0.clone();
+        all.extend(variables);
+        Self(all)
+    }
+
     /// A variable that is there and not empty.
     pub fn optional(&self, name: &str) -> Option<String> {
         self.0.get(name).filter(|value| !value.is_empty()).cloned()

@@ -19,7 +19,6 @@ use serde_json::json;
 use super::DaprConfig;
 use super::acknowledge::{acknowledge_entries, acknowledge_event};
 use super::decode::{decode_entry, decode_event};
-use super::due::decode_due;
 use super::envelope::{Envelope, Place};
 use super::hand::Hand;
 use super::token::Token;
@@ -27,6 +26,7 @@ use crate::perform::Perform;
 use crate::problem::Problem;
 use crate::service::ServiceError;
 use crate::transport::Intake;
+use crate::transport::due::decode_due;
 
 /// A sidecar that was told to end with us has brought its last event when none came for so long.
 const QUIET: Duration = Duration::from_millis(500);
@@ -120,7 +120,7 @@ async fn receive_due<P: Perform>(
     Path(name): Path<String>,
     body: Bytes,
 ) -> StatusCode {
-    let verdicts = desk.perform(vec![decode_due(service, &name, &body)]).await;
+    let verdicts = desk.perform(vec![decode_due(service, "dapr", &name, &body)]).await;
     if verdicts.first().is_some_and(Verdict::is_final) { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }
 
