@@ -29,7 +29,7 @@ pub(crate) struct BusCarrier {
 struct Entry {
     place: usize,
     size: usize,
-    entry: PutEventsRequestEntry,
+    sent: PutEventsRequestEntry,
 }
 
 impl BusCarrier {
@@ -56,7 +56,7 @@ impl BusCarrier {
         }
         let entry = PutEventsRequestEntry::builder().event_bus_name(bus).source(&self.source);
         let entry = entry.detail_type(event.kind).detail(detail).build();
-        Ok(Entry { place, size, entry })
+        Ok(Entry { place, size, sent: entry })
     }
 
     /// Requests that are not too large: the limit is the same for an entry and for a request.
@@ -104,7 +104,7 @@ impl Carrier for BusCarrier {
 /// A request that is refused as a whole does not say for which of its entries, so each of them is sent alone.
 async fn put(client: Client, entries: Vec<Entry>) -> Vec<(usize, Carried)> {
     let places: Vec<usize> = entries.iter().map(|entry| entry.place).collect();
-    let sent: Vec<PutEventsRequestEntry> = entries.into_iter().map(|entry| entry.entry).collect();
+    let sent: Vec<PutEventsRequestEntry> = entries.into_iter().map(|entry| entry.sent).collect();
     match put_together(&client, sent.clone()).await {
         Ok(answers) => places.into_iter().zip(answers).collect(),
         Err(Carried::Refused(_)) if places.len() > 1 => {

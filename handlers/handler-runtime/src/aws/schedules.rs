@@ -4,9 +4,13 @@ use aws_config::SdkConfig;
 use aws_sdk_scheduler::Client;
 use aws_sdk_scheduler::error::{BuildError, ProvideErrorMetadata, SdkError};
 use aws_sdk_scheduler::operation::create_schedule::CreateScheduleError;
+use aws_sdk_scheduler::operation::delete_schedule::DeleteScheduleError;
+use aws_sdk_scheduler::operation::update_schedule::UpdateScheduleError;
 use aws_sdk_scheduler::types::{
     ActionAfterCompletion, DeadLetterConfig, FlexibleTimeWindow, FlexibleTimeWindowMode, Target,
 };
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use handler_contract::Job;
 use handler_protocol::{Outgoing, What};
 use serde::Serialize;
@@ -111,7 +115,9 @@ async fn send(client: &Client, request: Request) -> Carried {
         Request::Schedule(schedule) => schedule_job(client, *schedule).await,
         Request::Cancel { group, name } => match client.delete_schedule().group_name(group).name(name).send().await {
             Ok(_) => Carried::Delivered,
-            Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
+            Err(error)
+                if error.as_service_error().is_some_and(DeleteScheduleError::is_resource_not_found_exception) =>
+            {
                 Carried::Delivered
             }
             Err(error) => carried(&error),
@@ -135,7 +141,7 @@ async fn schedule_job(client: &Client, schedule: Schedule) -> Carried {
     let update = update.set_flexible_time_window(in_time()).action_after_completion(ActionAfterCompletion::Delete);
     match update.send().await {
         Ok(_) => Carried::Delivered,
-        Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
+        Err(error) if error.as_service_error().is_some_and(UpdateScheduleError::is_resource_not_found_exception) => {
             Carried::Later("the schedule that was to be moved went away".to_owned())
         }
         Err(error) => carried(&error),
@@ -171,8 +177,7 @@ fn name(job: &str) -> String {
     if job.len() <= LONGEST_NAME - NAMED.len() && job.chars().all(is_taken) {
         return format!("{NAMED}{job}");
     }
-    let digest = Sha256::digest(job).iter().take(20).map(|byte| format!("{byte:02x}")).collect::<String>();
-    format!("{DIGESTED}{digest}")
+    format!("{DIGESTED}{}", URL_SAFE_NO_PAD.encode(Sha256::digest(job)))
 }
 
 #[cfg(test)]

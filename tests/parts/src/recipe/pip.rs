@@ -54,6 +54,9 @@ impl Packages {
     pub const MINISTACK: Self = Self { name: "ministack", requirements: include_str!("../../python/ministack.txt") };
     /// Another one.
     pub const MOTO: Self = Self { name: "moto", requirements: include_str!("../../python/moto.txt") };
+    /// Lambda's runtime API.
+    pub const CARGO_LAMBDA: Self =
+        Self { name: "cargo-lambda", requirements: include_str!("../../python/cargo-lambda.txt") };
 
     /// Unpacks them. On some machines pip adds an authority to certifi's list, so the list would differ from what the
     /// digests say; nothing here speaks TLS.

@@ -21,6 +21,8 @@ use crate::store::Store;
 
 /// What is left of an invocation's time when it is answered: Lambda ends a process that is late.
 const MARGIN: Duration = Duration::from_secs(1);
+/// How long an invocation may take where it is not told.
+const UNTOLD: Duration = Duration::from_secs(10);
 /// What has been answered has so long to arrive, when the process is told to end.
 const PARTING: Duration = Duration::from_millis(200);
 /// How long the inbox remembers: longer than any topic of the stack keeps events.
@@ -58,10 +60,11 @@ pub(crate) async fn serve<H: Handler, S: Store<H>, C: Carrier>(
     }
 }
 
-/// How much time is left until then, in milliseconds of the epoch, and what an answer takes is taken off.
+/// How much time is left until then, in milliseconds of the epoch, and what an answer takes is taken off. One that is over when an
+/// invocation begins was told in another measure, by who is not AWS.
 fn left(deadline: u64) -> Duration {
     let deadline = SystemTime::UNIX_EPOCH + Duration::from_millis(deadline);
-    deadline.duration_since(SystemTime::now()).unwrap_or_default().saturating_sub(MARGIN)
+    deadline.duration_since(SystemTime::now()).map_or(UNTOLD, |left| left.saturating_sub(MARGIN))
 }
 
 impl<H: Handler, S: Store<H>, C: Carrier> Function<H, S, C> {

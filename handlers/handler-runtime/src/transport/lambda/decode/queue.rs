@@ -43,7 +43,7 @@ pub(super) fn decode_queue(text: &str, topics: &[&str]) -> Option<Vec<Message>> 
     let wires: Vec<Wire> = serde_json::from_str(text).ok()?;
     let decode = |wire: Wire| {
         // A group may stand at a message of a queue that keeps no order, too.
-        let group = wire.attributes.group.filter(|_| wire.queue.ends_with(".fifo"));
+        let group = wire.attributes.group.filter(|_| wire.queue.strip_suffix(".fifo").is_some());
         let queue = wire.queue.rsplit(':').next().unwrap_or_default();
         let identity = || Identity { source: format!("sqs:{queue}"), id: wire.message_id.clone() };
         let delivered = decode_entry(&wire.body, topics, identity);
