@@ -1,5 +1,7 @@
 //! Which carrier takes which row.
 
+mod events;
+
 use handler_contract::JOBS;
 use handler_protocol::{Outgoing, What};
 
@@ -7,6 +9,7 @@ use crate::invoke::InvokeCarrier;
 use crate::mail::MailCarrier;
 use crate::relay::{Carried, Carrier};
 use crate::transport::Ready;
+pub(crate) use events::EventCarrier;
 
 /// The carriers of a service: each row goes to the one of its kind. Events and dead letters go to what carries its events.
 pub struct Carriers<E, M = MailCarrier, J = Nobody> {

@@ -1,9 +1,11 @@
-//! Runs a handler. What carries its events is configuration: a Dapr sidecar, or Kafka itself. In each of them the steps are
+//! Runs a handler. What carries its events is configuration: a Dapr sidecar, Kafka itself, or Lambda. In each of them the steps are
 //! the same: decode_, perform_, acknowledge_; docs/decisions/0019 says what they promise and why.
 
+mod aws;
 pub mod carriers;
 mod database;
 pub mod desk;
+mod destinations;
 pub mod environment;
 #[cfg(portolan_faults)]
 mod faults;

@@ -15,6 +15,8 @@ use crate::store::outbox::{AT_ONCE, Row};
 
 /// How often the outbox is looked into when nothing was said: rows of a process that is gone wait at most so long.
 const LOOK: Duration = Duration::from_secs(1);
+/// After so many passes that changed nothing, what waits is left to who comes later.
+const IDLE: u32 = 3;
 
 /// Brings rows away.
 pub trait Carrier: Send + Sync + 'static {
@@ -31,6 +33,24 @@ pub trait Carrier: Send + Sync + 'static {
     /// no carrier sees it.
     fn keeps_jobs(&self) -> bool {
         false
+    }
+}
+
+/// What has no carrier waits for a version, or a configuration, that has one.
+impl<C: Carrier> Carrier for Option<C> {
+    async fn carry(&self, rows: &[Outgoing]) -> Vec<Carried> {
+        match self {
+            Some(carrier) => carrier.carry(rows).await,
+            None => rows.iter().map(|_| Carried::Later("nothing that carries it is configured".to_owned())).collect(),
+        }
+    }
+
+    fn is_gapless(&self, rows: &[&Outgoing]) -> bool {
+        self.as_ref().is_some_and(|carrier| carrier.is_gapless(rows))
+    }
+
+    fn keeps_jobs(&self) -> bool {
+        self.as_ref().is_some_and(Carrier::keeps_jobs)
     }
 }
 
@@ -124,6 +144,23 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         let (kept, others): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| is_of_a_job(&row.outgoing));
         jobs.keep(connection, &kept.iter().map(|row| &row.outgoing).collect::<Vec<_>>()).await?;
         Ok((kept.iter().map(|row| row.position).collect(), others))
+    }
+
+    /// Brings away what can leave, for a process that does nothing afterwards for a while; how many rows stay. Who has a shard
+    /// in hand may have begun before what was stored last, so it is looked again a few times.
+    pub async fn relay_all<C: Carrier>(&self, carrier: &C) -> sqlx::Result<i64> {
+        let mut before = i64::MAX;
+        let mut idle = 0;
+        loop {
+            let pass = self.relay_once(carrier).await?;
+            let depth = self.outbox.depth(self.pool()).await?.waiting;
+            idle = if pass.delivered > 0 || depth < before { 0 } else { idle + 1 };
+            if depth == 0 || idle == IDLE {
+                return Ok(depth);
+            }
+            before = depth;
+            tokio::time::sleep(LOOK / 10).await;
+        }
     }
 
     /// Brings away everything, for a process that leaves.

@@ -9,6 +9,7 @@ use handler_contract::{Contract, Delivery, Handler};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::aws::Reach;
 use crate::carriers::Carriers;
 use crate::database::{migrate, pool};
 use crate::desk::Desk;
@@ -21,9 +22,10 @@ use crate::running::Running;
 use crate::sessions::{Nobody, Pushing, Sessions};
 use crate::settings::Settings;
 use crate::store::Store;
-use crate::transport::Transport;
 use crate::transport::dapr::{DaprCarrier, DaprIntake, DaprJobs, Sidecar};
 use crate::transport::kafka::{self, KafkaCarrier};
+use crate::transport::lambda::{self, Function};
+use crate::transport::Transport;
 
 /// A service with its own part of PostgreSQL.
 pub struct Service<H: Handler, S: Store<H>> {
@@ -52,6 +54,9 @@ pub enum ServiceError {
     /// The broker's client cannot go on.
     #[error("the broker: {0}")]
     Kafka(#[from] rdkafka::error::KafkaError),
+    /// Lambda's own client cannot go on.
+    #[error("the Lambda runtime: {0}")]
+    Lambda(String),
     /// The command line has a word that it does not know.
     #[error("unknown command `{0}`; there are `contract`, `migrate`, and none, which runs the service")]
     Command(String),
@@ -103,7 +108,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
             None => self.run(&environment, stop_signal()).await,
             Some("migrate") => {
                 let mut problems = Problems::default();
-                let url = environment.required("DATABASE_URL", &mut problems);
+                let url = told(&environment).await?.required("DATABASE_URL", &mut problems);
                 problems.into_result()?;
                 migrate::<H, S>(&pool(&url, 1)?).await
             }
@@ -114,36 +119,50 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
     /// Runs until `stop` is true.
     pub async fn run(self, environment: &Environment, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
         let contract = H::contract();
-        let environment = Transport::with_secrets(environment, &contract).await?;
-        let settings = Settings::read(&environment, &contract, self.check)?;
-        let pool = pool(&settings.database, 8)?;
+        let environment = &Transport::with_secrets(environment, &contract).await?;
+        let settings = Settings::read(environment, &contract, self.check)?;
+        let pool = pool(&settings.database, settings.transport.connections())?;
         migrate::<H, S>(&pool).await?;
         let performer = Performer::<H, S>::new(self.handler, settings.limits, pool.clone());
-        let listener = TcpListener::bind(("0.0.0.0", settings.port)).await?;
+        let pushing = Pushing::new(&performer, &self.sessions);
         let invocations = settings.invoke.map(InvokeCarrier::new).transpose().map_err(std::io::Error::other)?;
         let mail = settings.mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool));
-        let pushing = Pushing::new(&performer, &self.sessions);
-        let sessions = self.sessions;
+        let aws = Reach::of(settings.aws.as_ref(), contract.service, settings.destinations).await;
         let routes = (self.routes)(Desk::new(Arc::clone(&performer), settings.largest));
-        let running = Running { performer, listener, routes, sessions, stop };
-        match &settings.transport {
+        match settings.transport {
             Transport::Kafka(config) => {
-                let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail).keeping_jobs();
+                let listener = listen(settings.port).await?;
+                let own = KafkaCarrier::new(&config, contract.service)?;
+                let carrier = Carriers::new(aws.events(Some(own)), mail).keeping_jobs();
                 let carrier = carrier.with_invocations(invocations);
-                let intake = kafka::serve(config, pushing, is_broadcast(&contract))?;
+                let intake = kafka::serve(&config, pushing, is_broadcast(&contract))?;
+                let running = Running { performer, listener, routes, sessions: self.sessions, stop };
                 running.until_stopped(carrier, intake).await
             }
             Transport::Dapr(config) => {
+                let listener = listen(settings.port).await?;
                 let sidecar = Sidecar::of(&config.access).map_err(std::io::Error::other)?;
                 let schedules = !contract.schedules.is_empty();
                 let jobs = schedules.then(|| DaprJobs::new(sidecar.clone(), settings.limits.backoff.first));
-                let carrier = Carriers::new(DaprCarrier::new(config, sidecar, contract.service), mail).with_jobs(jobs);
+                let own = DaprCarrier::new(&config, sidecar, contract.service);
+                let carrier = Carriers::new(aws.events(Some(own)), mail).with_jobs(jobs);
                 let carrier = carrier.with_invocations(invocations);
-                let intake = DaprIntake::new(config, &contract, &pushing);
+                let intake = DaprIntake::new(&config, &contract, &pushing);
+                let running = Running { performer, listener, routes, sessions: self.sessions, stop };
                 running.until_stopped(carrier, intake).await
+            }
+            Transport::Lambda(config) => {
+                let own = config.kafka.map(|kafka| KafkaCarrier::new(&kafka, contract.service)).transpose()?;
+                let jobs = aws.schedules(config.schedules);
+                let carrier = Carriers::new(aws.events(own), mail).with_jobs(jobs).with_invocations(invocations);
+                lambda::serve(Function::new(contract, performer, pushing, carrier), stop).await
             }
         }
     }
+}
+
+async fn listen(port: u16) -> std::io::Result<TcpListener> {
+    TcpListener::bind(("0.0.0.0", port)).await
 }
 
 /// Runs a service's command; `contract` is the same for all of them.

@@ -5,6 +5,8 @@ use std::time::Duration;
 use handler_contract::Contract;
 use handler_protocol::Limits;
 
+use crate::aws::AwsConfig;
+use crate::destinations::Destinations;
 use crate::environment::{ConfigurationError, Environment, Problems};
 use crate::invoke::InvokeConfig;
 use crate::mail::MailConfig;
@@ -18,6 +20,8 @@ pub(crate) struct Settings {
     /// The largest message that can leave.
     pub(crate) largest: usize,
     pub(crate) transport: Transport,
+    pub(crate) destinations: Destinations,
+    pub(crate) aws: Option<AwsConfig>,
     pub(crate) mail: Option<MailConfig>,
     pub(crate) invoke: Option<InvokeConfig>,
 }
@@ -33,19 +37,25 @@ impl Settings {
         check(environment, &mut problems);
         let database = environment.required("DATABASE_URL", &mut problems);
         let port = port(environment, &mut problems);
-        let limits = limits(environment, &mut problems);
-        let largest = largest(environment, &mut problems);
-        let transport = Transport::read(environment, contract, &mut problems);
+        let destinations = Destinations::read(environment, &mut problems);
+        let transport = Transport::read(environment, contract, &destinations, &mut problems);
+        let aws = AwsConfig::read(environment, &destinations, transport.schedules(), &mut problems);
+        let limits = limits(environment, &transport, &mut problems);
+        let on_the_bus = aws.as_ref().filter(|_| destinations.has_bus()).map(AwsConfig::largest_entry);
+        let largest = largest(environment, &mut problems).min(on_the_bus.unwrap_or(usize::MAX));
         let mail = MailConfig::read(environment, contract, &mut problems);
         let by_sidecar = matches!(transport, Transport::Dapr(_));
         let invoke = InvokeConfig::read(environment, contract, by_sidecar, &mut problems);
         problems.into_result()?;
-        Ok(Self { database, port, limits, largest, transport, mail, invoke })
+        Ok(Self { database, port, limits, largest, transport, destinations, aws, mail, invoke })
     }
 }
 
 /// What every carrier takes that is told nothing: librdkafka's default, a little below the brokers' own.
 const LARGEST: u64 = 1_000_000;
+
+/// Lambda brings an event of a bus so often, and then never: the runtime has given it up by then, with its reason.
+const TRIES_OF_LAMBDA: u32 = 3;
 
 /// The smallest of what is configured.
 fn largest(environment: &Environment, problems: &mut Problems) -> usize {
@@ -63,8 +73,11 @@ pub(crate) fn port(environment: &Environment, problems: &mut Problems) -> u16 {
 }
 
 /// How often an event is tried, and how long it waits first.
-fn limits(environment: &Environment, problems: &mut Problems) -> Limits {
+fn limits(environment: &Environment, transport: &Transport, problems: &mut Problems) -> Limits {
     let mut limits = Limits::default();
+    if matches!(transport, Transport::Lambda(_)) {
+        limits.attempts = TRIES_OF_LAMBDA;
+    }
     if let Some(attempts) = environment.number("PORTOLAN_MAX_ATTEMPTS", problems) {
         limits.attempts = u32::try_from(attempts).unwrap_or(u32::MAX).max(1);
     }

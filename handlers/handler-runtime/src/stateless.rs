@@ -14,6 +14,7 @@ use handler_contract::{Contract, Handler};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::destinations::Destinations;
 use crate::environment::{Environment, Problems};
 use crate::service::{ServiceError, is_broadcast, run_command, stop_signal};
 use crate::sessions::{Nobody, Pushing, Sessions};
@@ -72,7 +73,8 @@ impl<H: Handler<Aggregate = (), Row = Infallible>> StatelessService<H> {
         let environment = &Transport::with_secrets(environment, &contract).await?;
         let mut problems = Problems::default();
         let port = port(environment, &mut problems);
-        let transport = Transport::read(environment, &contract, &mut problems);
+        let destinations = Destinations::read(environment, &mut problems);
+        let transport = Transport::read(environment, &contract, &destinations, &mut problems);
         check(environment, &contract, &transport, &mut problems);
         let Served { sessions, routes } = (self.serve)(environment, &mut problems);
         problems.into_result()?;
@@ -90,6 +92,8 @@ impl<H: Handler<Aggregate = (), Row = Infallible>> StatelessService<H> {
                 let intake = DaprIntake::new(config, &contract, &pushing);
                 running.until_stopped(DaprCarrier::new(config, sidecar, contract.service), intake).await
             }
+            // It was refused: what is stored nowhere is lost with the process, and Lambda ends one whenever it likes.
+            Transport::Lambda(_) => Ok(()),
         }
     }
 }
@@ -99,6 +103,10 @@ fn check(environment: &Environment, contract: &Contract, transport: &Transport, 
     if !contract.publishes.is_empty() || !contract.schedules.is_empty() {
         problems
             .add("the contract publishes or schedules, which takes an outbox: the service needs a store".to_owned());
+    }
+    if matches!(transport, Transport::Lambda(_)) {
+        problems
+            .add("a service that stores nothing has its sessions in its process, and a function has none".to_owned());
     }
     let group = environment.optional("KAFKA_GROUP").unwrap_or_default();
     let is_own = ["{podName}", "{uuid}"].iter().any(|template| group.contains(template));

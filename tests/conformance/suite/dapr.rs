@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use portolan_parts::{Daprd, Port, Scheduler};
 
-use crate::features::{Features, Paced, Waits};
+use crate::features::{Counted, Features, LATE, LETTERS, Paced, Waits};
 use crate::world::{LARGEST, Parts, Transport};
 
 /// The subject with a sidecar, which brings events one by one, or several at a time.
@@ -30,6 +30,9 @@ impl<const BULK: bool> Transport for Dapr<BULK> {
         paced: Paced::Sidecar,
         reason: false,
         numbers: !BULK,
+        counted: Counted::Asked,
+        late: LATE,
+        letters: LETTERS,
     };
 
     fn prepare(parts: &Parts) -> Self {

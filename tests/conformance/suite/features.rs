@@ -1,5 +1,7 @@
 //! Where transports differ. The suite asserts each difference, and the guide's table is made of them.
 
+use std::time::Duration;
+
 /// Where a transport differs from the others.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Features {
@@ -11,6 +13,26 @@ pub(crate) struct Features {
     pub(crate) reason: bool,
     /// Whether numbers past 2^53 stay what they are.
     pub(crate) numbers: bool,
+    /// Where counts are found.
+    pub(crate) counted: Counted,
+    /// So late a job may be, on a machine with much to do.
+    pub(crate) late: Duration,
+    /// The letters of an event that passes.
+    pub(crate) letters: usize,
+}
+
+/// Of who keeps time by himself: so late a job may be on a machine with much to do.
+pub(crate) const LATE: Duration = Duration::from_secs(8);
+/// Of who has no limit but those that are configured.
+pub(crate) const LETTERS: usize = 5 * 1024 * 1024;
+
+/// Where counts are found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Counted {
+    /// Prometheus asks for them.
+    Asked,
+    /// They stand in the log.
+    Logged,
 }
 
 /// What waits with an event that comes again.
@@ -36,7 +58,7 @@ pub(crate) enum Paced {
 /// What a cell of the table says.
 type Cell = fn(&Features) -> &'static str;
 
-const ROWS: [(&str, Cell); 4] = [
+const ROWS: [(&str, Cell); 7] = [
     ("what waits with an event that comes again", |features| match features.waits {
         Waits::Key => "later events of its key",
         Waits::Partition => "later events of its partition",
@@ -51,6 +73,16 @@ const ROWS: [(&str, Cell); 4] = [
     }),
     ("whole numbers past 2^53 in a payload", |features| {
         if features.numbers { "stay as they are" } else { "are rounded by the sidecar" }
+    }),
+    ("a job that is due comes", |features| {
+        if features.late == LATE { "within a second" } else { "within a minute, which is what Scheduler promises" }
+    }),
+    ("how large an event may be", |features| {
+        if features.letters == LETTERS { "as the topic allows" } else { "4 MB: an invocation has 6 MB, in base64" }
+    }),
+    ("what is counted", |features| match features.counted {
+        Counted::Asked => "is told to Prometheus",
+        Counted::Logged => "stands in the log, for each invocation",
     }),
 ];
 

@@ -2,14 +2,22 @@
 
 use std::process::Command;
 
-use crate::features::{Features, Paced, Waits};
+use crate::features::{Counted, Features, LATE, LETTERS, Paced, Waits};
 use crate::world::{LARGEST, Parts, Transport};
 
 /// The subject consumes by itself.
 pub(crate) struct Kafka;
 
 impl Transport for Kafka {
-    const FEATURES: Features = Features { waits: Waits::Key, paced: Paced::Runtime, reason: true, numbers: true };
+    const FEATURES: Features = Features {
+        waits: Waits::Key,
+        paced: Paced::Runtime,
+        reason: true,
+        numbers: true,
+        counted: Counted::Asked,
+        late: LATE,
+        letters: LETTERS,
+    };
 
     fn prepare(_: &Parts) -> Self {
         Self

@@ -22,7 +22,7 @@ pub(crate) fn unknown_route_keeps_its_event<const BULK: bool>(world: &World<Dapr
 
 /// All of them, on one world.
 pub(crate) fn run(world: &Behind) {
-    let events = [only_with_the_token, whatever_its_size, each_entry, an_unknown_route];
+    let events = [only_with_the_token, whatever_its_size, each_entry, of_a_binding, an_unknown_route];
     let others = [a_job_that_is_due, no_job_of_ours, the_database_is_away, ready, leaves_in_its_time];
     for case in events.into_iter().chain(others) {
         case(world);
@@ -96,6 +96,14 @@ fn each_entry(world: &Behind) {
     assert_eq!((status, answer), (200, json!({ "statuses": told })));
     world.expect("bulk-a", &["bulk-1"]);
     assert_eq!(world.page("bulk-b"), []);
+}
+
+/// What a binding brings, from a queue, is taken out of it whatever the answer says, if only its status is 200.
+fn of_a_binding(world: &Behind) {
+    let bring = |event: &Value| known(world, "/events/work", "application/json", event).0;
+    let again = event("binding", "binding-1", "work", &json!({ "do": "await", "file": "/none" }));
+    assert_eq!((bring(&again), bring(&write("binding", "binding-2"))), (503, 200));
+    world.expect("binding", &["binding-2"]);
 }
 
 /// 404 would drop the event.

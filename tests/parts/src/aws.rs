@@ -27,7 +27,9 @@ impl Aws {
         let mut server = python("ministack")?;
         server.args(["-m", "ministack"]).current_dir(scratch.path()).env("TMPDIR", scratch.path());
         server.env("BIND_HOST", "127.0.0.1").env("GATEWAY_PORT", port.to_string());
-        server.env("SERVICES", "events,scheduler,lambda,sqs,iam,logs,sts,eks").env("LAMBDA_EXECUTOR", "local");
+        server
+            .env("SERVICES", "events,scheduler,lambda,sqs,iam,logs,sts,eks,secretsmanager,ssm")
+            .env("LAMBDA_EXECUTOR", "local");
         // It listens on a fixed port else.
         server.env("IOT_MTLS_ENABLED", "0");
         Self::start("ministack", server, scratch, port, "/_ministack/health", [account, region])
@@ -76,6 +78,24 @@ impl Aws {
         let outcomes: Vec<Value> = serde_json::from_slice(&output.stdout)?;
         ensure!(outcomes.len() == calls.len(), "{} outcomes of {} calls", outcomes.len(), calls.len());
         Ok(outcomes.into_iter().map(outcome).collect())
+    }
+
+    /// What a program of ours is told to find it, and to be taken for an account.
+    pub fn tell(&self, program: &mut Command) {
+        program.env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{}", self.port)).env("AWS_REGION", &self.region);
+        program.env("AWS_ACCESS_KEY_ID", &self.account).env("AWS_SECRET_ACCESS_KEY", "none");
+    }
+
+    /// Sends one request to an API that speaks JSON, such as `AmazonSQS.ReceiveMessage`, without a client in between: cheap enough
+    /// to be asked again and again.
+    pub fn ask(&self, target: &str, request: &Value) -> Result<Value> {
+        let scope = format!("{}/20260101/{}/sqs/aws4_request", self.account, self.region);
+        let signed = format!("AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=none");
+        let headers =
+            [("content-type", "application/x-amz-json-1.0"), ("x-amz-target", target), ("authorization", &signed)];
+        let answer = http::send(self.port.number(), "POST", "/", &headers, request.to_string().as_bytes())?;
+        ensure!(answer.status == 200, "{target}: {} {}", answer.status, answer.text());
+        Ok(serde_json::from_slice(&answer.body).unwrap_or_default())
     }
 
     /// Its process.

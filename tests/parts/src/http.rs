@@ -38,13 +38,32 @@ pub fn post(port: u16, path: &str, content_type: &str, body: &[u8]) -> Result<Re
 
 /// Any request to a port of this machine.
 pub fn send(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Response> {
-    exchange(port, method, path, headers, body).with_context(|| format!("{method} {path} at port {port}"))
+    send_within(PATIENCE, port, method, path, headers, body)
 }
 
-fn exchange(port: u16, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Result<Response> {
+/// The same, with so much patience for each part of the answer.
+pub fn send_within(
+    patience: Duration,
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Response> {
+    exchange(patience, port, method, path, headers, body).with_context(|| format!("{method} {path} at port {port}"))
+}
+
+fn exchange(
+    patience: Duration,
+    port: u16,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Result<Response> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_read_timeout(Some(patience))?;
     let mut head = format!(
         "{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n",
         body.len()

@@ -33,6 +33,7 @@ pub static PARTS: &[Part] = &[
         recipe: Recipe::LayerProgram(LayerProgram { member: "kubectl/kubectl" }),
     },
     Part { name: "ministack", version: "1.5.33", recipe: Recipe::Packages(Packages::MINISTACK) },
+    Part { name: "cargo-lambda", version: "1.9.2", recipe: Recipe::Packages(Packages::CARGO_LAMBDA) },
     Part { name: "moto", version: "5.2.5", recipe: Recipe::Packages(Packages::MOTO) },
     Part { name: "schemathesis", version: "4.32.5", recipe: Recipe::Packages(Packages::SCHEMATHESIS) },
     Part { name: "postgresql", version: "15", recipe: Recipe::Debian(&apt::POSTGRESQL) },

@@ -131,7 +131,7 @@ impl Draft {
     }
 
     /// Of a service with portolan's own runtime a variable says what it publishes, and through which component; the dead letters
-    /// of what it subscribes to are among them.
+    /// of what it subscribes to are among them, and all that goes to a queue is one.
     fn finish_publications(&mut self) {
         for service in self.services.values_mut() {
             let Some(Value::String(list)) = service.env.get("PORTOLAN_PUBLISH") else { continue };
@@ -141,7 +141,8 @@ impl Draft {
                     .any(|(from, target)| target.as_deref() == Some(topic) && service.subscribes.contains_key(from))
             };
             let pairs = list.split(',').filter_map(|pair| pair.split_once('='));
-            let pairs: Vec<(&str, &str)> = pairs.filter(|(topic, _)| !own_letters(topic)).collect();
+            let published = |(topic, place): &(&str, &str)| !own_letters(topic) && !place.starts_with("sqs:");
+            let pairs: Vec<(&str, &str)> = pairs.filter(published).collect();
             for (topic, component) in &pairs {
                 if let Some(component) = self.components.get_mut(*component) {
                     component.carries.insert((*topic).to_owned());

@@ -5,7 +5,6 @@ mod acknowledge;
 mod carrier;
 mod config;
 mod decode;
-mod due;
 mod envelope;
 mod hand;
 mod jobs;

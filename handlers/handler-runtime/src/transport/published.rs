@@ -14,7 +14,7 @@ pub(crate) fn size(row: &Outgoing, source: &str) -> Option<usize> {
 }
 
 /// The event of a row that is one, from this source.
-pub(super) fn published(row: &Outgoing, source: &str) -> Option<Event> {
+pub(crate) fn published(row: &Outgoing, source: &str) -> Option<Event> {
     let What::Publish { topic, kind, subject, data } = &row.what else { return None };
     let trace = row.traceparent.clone().map(|trace| ("traceparent".to_owned(), trace));
     Some(Event {

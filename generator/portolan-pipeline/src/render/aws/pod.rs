@@ -26,6 +26,12 @@ pub(super) fn render_pod(requests: &mut Requests<'_>, service: &Service) {
         let queues = subscriptions.iter().map(|known| aws.queue_arn(&aws.queue_name(&service.name, &known.topic)));
         // What Dapr's binding calls.
         statements.push(allow(&["sqs:DeleteMessage", "sqs:GetQueueUrl", "sqs:ReceiveMessage"], queues));
+        let given_up = subscriptions.iter().filter(|_| service.contract.is_some());
+        let queues = given_up.map(|known| aws.queue_arn(&aws.dead_letter_queue(&service.name, &known.topic)));
+        let queues: Vec<String> = queues.collect();
+        if !queues.is_empty() {
+            statements.push(allow(&["sqs:SendMessage"], queues));
+        }
     }
     let Some(cluster) = aws.cluster.as_ref().filter(|_| !statements.is_empty()) else { return };
     for subscription in subscriptions {

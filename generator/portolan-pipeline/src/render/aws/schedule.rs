@@ -30,7 +30,7 @@ pub(super) fn render_schedules(requests: &mut Requests<'_>, service: &Service, f
     let taken =
         Role { name: &role, principal: "scheduler.amazonaws.com", actions: &["sts:AssumeRole"], condition, statements };
     render_role(requests, taken);
-    if !service.publishes.is_empty() {
+    if has_outbox(service) {
         let retry = Map::new().with("MaximumRetryAttempts", 3).with("MaximumEventAgeInSeconds", LONGEST_WAIT);
         let target = Map::new()
             .with("Arn", aws.function_arn(function))
@@ -67,5 +67,10 @@ pub(super) fn allow_schedules(aws: &Aws, service: &Service) -> Vec<Map> {
 }
 
 fn is_scheduled(service: &Service) -> bool {
-    !service.jobs.is_empty() || !service.publishes.is_empty()
+    !service.jobs.is_empty() || has_outbox(service)
+}
+
+/// One with a contract has: its dead letters leave by it, whatever else does.
+fn has_outbox(service: &Service) -> bool {
+    service.contract.is_some() || !service.publishes.is_empty()
 }

@@ -8,6 +8,7 @@ use tonic::{Code, Status};
 
 use super::DaprConfig;
 use super::sidecar::{Message, Sidecar};
+use crate::destinations::Destinations;
 use crate::relay::{Carried, Carrier};
 use crate::transport::Ready;
 use crate::transport::published::published;
@@ -21,7 +22,7 @@ const AT_ONCE: usize = 100;
 pub struct DaprCarrier {
     sidecar: Sidecar,
     source: String,
-    components: BTreeMap<String, String>,
+    destinations: Destinations,
 }
 
 /// Rows with what became of them.
@@ -30,7 +31,7 @@ type Reports = Vec<(usize, Carried)>;
 impl DaprCarrier {
     /// For the events of a service, whose name is their source.
     pub fn new(config: &DaprConfig, sidecar: Sidecar, service: &str) -> Self {
-        Self { sidecar, source: service.to_owned(), components: config.components.clone() }
+        Self { sidecar, source: service.to_owned(), destinations: config.destinations.clone() }
     }
 
     fn message(&self, row: &Outgoing) -> Result<Message, Carried> {
@@ -42,7 +43,7 @@ impl DaprCarrier {
             (What::DeadLetter(letter), _) => (format!("{}.dlq", letter.topic), letter.message.clone(), told(letter)),
             _ => return Err(Carried::Refused("nothing but events leaves this way".to_owned())),
         };
-        let component = self.components.get(&topic).cloned();
+        let component = self.destinations.component(&topic).map(str::to_owned);
         let component = component.ok_or_else(|| Carried::Later(format!("no component is named for {topic}")))?;
         let beside = told.into_iter().chain([("partitionKey", row.key.clone())]).collect();
         Ok(Message { component, topic, payload, beside })
@@ -74,7 +75,7 @@ impl Ready for DaprCarrier {
     /// Whether the sidecar has loaded what is published through.
     async fn is_ready(&self) -> Result<(), String> {
         let loaded = self.sidecar.components().await.map_err(|status| refusal(&status))?;
-        let missing = self.components.values().find(|component| !loaded.contains(component));
+        let missing = self.destinations.components().find(|component| !loaded.iter().any(|loaded| loaded == component));
         missing.map_or(Ok(()), |component| Err(format!("it has not loaded {component}")))
     }
 }

@@ -1,11 +1,10 @@
 //! The sidecar, and what it carries.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use handler_contract::Contract;
 
 use super::access::Access;
 use super::token::Token;
+use crate::destinations::{Destinations, outgoing};
 use crate::environment::{Environment, Problems};
 
 /// What a service behind a sidecar is told. docs/decisions/0012 names the variables.
@@ -15,51 +14,31 @@ pub struct DaprConfig {
     pub(crate) access: Access,
     /// What the sidecar has to show.
     pub(super) token: Option<Token>,
-    /// The component that carries each topic.
-    pub(super) components: BTreeMap<String, String>,
+    /// Where topics go.
+    pub(super) destinations: Destinations,
     /// The largest request that the sidecar posts, where it is known.
     pub(super) largest: Option<usize>,
 }
 
 impl DaprConfig {
     /// Reads the environment; every problem is told, not the first one only.
-    pub fn read(environment: &Environment, contract: &Contract, problems: &mut Problems) -> Self {
+    pub(crate) fn read(
+        environment: &Environment,
+        contract: &Contract,
+        destinations: &Destinations,
+        problems: &mut Problems,
+    ) -> Self {
         let access = Access::read(environment, problems);
         let token = environment.optional("APP_API_TOKEN").map(|text| Token::of(&text));
-        let components = components(environment, problems);
         for topic in outgoing(contract) {
-            if !components.contains_key(&topic) {
+            if !destinations.has(&topic) {
                 problems.add(format!("PORTOLAN_PUBLISH names no component for {topic}"));
             }
         }
         let largest = environment.number("PORTOLAN_MAX_BODY", problems);
         let largest = largest.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
-        Self { access, token, components, largest }
+        Self { access, token, destinations: destinations.clone(), largest }
     }
-}
-
-/// The topics that events and dead letters leave to. Who reads dead letters has no further topic for them.
-fn outgoing(contract: &Contract) -> BTreeSet<String> {
-    let published = contract.publishes.iter().map(|publication| publication.topic.to_owned());
-    let subscribed = contract.subscribes.iter().map(|subscription| subscription.topic);
-    let dead = subscribed.filter(|topic| topic.strip_suffix(".dlq").is_none()).map(|topic| format!("{topic}.dlq"));
-    published.chain(dead).collect()
-}
-
-/// `topic=component,...`.
-fn components(environment: &Environment, problems: &mut Problems) -> BTreeMap<String, String> {
-    let text = environment.optional("PORTOLAN_PUBLISH").unwrap_or_default();
-    let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
-    let mut components = BTreeMap::new();
-    for pair in pairs {
-        match pair.split_once('=') {
-            Some((topic, component)) if !topic.is_empty() && !component.is_empty() => {
-                components.insert(topic.to_owned(), component.to_owned());
-            }
-            _ => problems.add("PORTOLAN_PUBLISH has to be topic=component for each topic, parted by commas".to_owned()),
-        }
-    }
-    components
 }
 
 #[cfg(test)]
@@ -78,7 +57,8 @@ mod tests {
 
     fn problems(environment: &Environment) -> String {
         let mut problems = Problems::default();
-        DaprConfig::read(environment, &contract(), &mut problems);
+        let destinations = Destinations::read(environment, &mut problems);
+        DaprConfig::read(environment, &contract(), &destinations, &mut problems);
         problems.into_result().map_or_else(|error| error.to_string(), |()| String::new())
     }
 
@@ -90,6 +70,12 @@ mod tests {
         for topic in ["done", "tasks.dlq"] {
             assert!(problems.contains(&format!("PORTOLAN_PUBLISH names no component for {topic}")), "{problems}");
         }
+    }
+
+    #[test]
+    fn a_topic_may_be_on_a_bus_and_dead_letters_in_a_queue() {
+        let topics = "done=eventbridge:todo,tasks.dlq=sqs:arn:aws:sqs:eu-west-1:12:failed";
+        assert_eq!(problems(&Environment::from([("PORTOLAN_PUBLISH", topics)])), "");
     }
 
     #[test]

@@ -13,9 +13,9 @@ use tokio::task::JoinSet;
 use tonic::{Code, Status};
 
 use super::carrier::carried;
-use super::due::Envelope;
 use super::sidecar::Sidecar;
 use crate::relay::{Carried, Carrier};
+use crate::transport::due::Envelope;
 
 /// How long the scheduler is left alone after it did not answer: events that leave by the same sidecar do not wait for it.
 const AWAY: Duration = Duration::from_secs(5);

@@ -19,7 +19,6 @@ use serde_json::json;
 use super::DaprConfig;
 use super::acknowledge::{acknowledge_entries, acknowledge_event};
 use super::decode::{decode_entry, decode_event};
-use super::due::decode_due;
 use super::envelope::{Envelope, Place};
 use super::hand::Hand;
 use super::token::Token;
@@ -27,6 +26,7 @@ use crate::perform::Perform;
 use crate::problem::Problem;
 use crate::service::ServiceError;
 use crate::transport::Intake;
+use crate::transport::due::decode_due;
 
 /// A sidecar that was told to end with us has brought its last event when none came for so long.
 const QUIET: Duration = Duration::from_millis(500);
@@ -114,13 +114,19 @@ async fn receive<P: Perform>(State(desk): State<Arc<Desk<P>>>, headers: HeaderMa
     acknowledge_event(desk.perform(vec![event]).await.first()).into_response()
 }
 
+/// Whether it brings an event of a topic, and not what a binding has found.
+fn is_of_a_topic(headers: &HeaderMap) -> bool {
+    let content = headers.get(CONTENT_TYPE).map_or(&b""[..], axum::http::HeaderValue::as_bytes);
+    headers.contains_key("pubsubname") || content.starts_with(b"application/cloudevents")
+}
+
 /// Any answer but success, and 404, has Dapr's scheduler bring the job again.
 async fn receive_due<P: Perform>(
     State((service, desk)): State<(&'static str, Arc<Desk<P>>)>,
     Path(name): Path<String>,
     body: Bytes,
 ) -> StatusCode {
-    acknowledge_event(desk.perform(vec![decode_due(service, &name, &body)]).await.first())
+    acknowledge_event(desk.perform(vec![decode_due(service, "dapr", &name, &body)]).await.first())
 }
 
 impl<P: Perform> Desk<P> {
@@ -162,10 +168,7 @@ async fn known(State(token): State<Token>, request: Request, next: Next) -> Resp
 /// For the sidecar, 404 is a reason to drop an event, and a job. One that comes by a route that the code does not have is kept
 /// until a version comes that has it.
 async fn unknown(request: Request) -> Response {
-    let headers = request.headers();
-    let content = headers.get(CONTENT_TYPE).map_or(&b""[..], axum::http::HeaderValue::as_bytes);
-    let is_event = headers.contains_key("pubsubname") || content.starts_with(b"application/cloudevents");
-    if request.method() == Method::POST && is_event {
+    if request.method() == Method::POST && is_of_a_topic(request.headers()) {
         tracing::error!(route = request.uri().path(), "an event came by a route that the contract does not have");
         return acknowledge_event(None).into_response();
     }

@@ -25,6 +25,18 @@ const MECHANISMS: [&str; 3] = ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"];
 impl KafkaConfig {
     /// Reads the environment; every problem is told, not the first one only.
     pub fn read(environment: &Environment, problems: &mut Problems) -> Self {
+        // A group of each pod's own: the pod's name is known here only.
+        let pod = environment.optional("HOSTNAME").unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
+        let group = environment.required("KAFKA_GROUP", problems).replace("{podName}", &pod);
+        let group = group.replace("{uuid}", &uuid::Uuid::new_v4().to_string());
+        let topics = environment.required("KAFKA_TOPICS", problems);
+        let topics = topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()).map(str::to_owned).collect();
+        let session = environment.number("KAFKA_SESSION_TIMEOUT_MS", problems).map(Duration::from_millis);
+        Self { topics, group, session, ..Self::of_producer(environment, problems) }
+    }
+
+    /// Of one that publishes and consumes nothing.
+    pub(crate) fn of_producer(environment: &Environment, problems: &mut Problems) -> Self {
         let mut client = ClientConfig::new();
         client.set("bootstrap.servers", environment.required("KAFKA_BROKERS", problems));
         let protocol = environment.one_of("KAFKA_SECURITY_PROTOCOL", &PROTOCOLS, "PLAINTEXT", problems);
@@ -38,15 +50,8 @@ impl KafkaConfig {
         if let Some(authority) = environment.optional("KAFKA_CA") {
             client.set("ssl.ca.pem", authority);
         }
-        // A group of each pod's own: the pod's name is known here only.
-        let pod = environment.optional("HOSTNAME").unwrap_or_else(|| uuid::Uuid::new_v4().to_string());
-        let group = environment.required("KAFKA_GROUP", problems).replace("{podName}", &pod);
-        let group = group.replace("{uuid}", &uuid::Uuid::new_v4().to_string());
-        let topics = environment.required("KAFKA_TOPICS", problems);
-        let topics = topics.split(',').map(str::trim).filter(|topic| !topic.is_empty()).map(str::to_owned).collect();
-        let session = environment.number("KAFKA_SESSION_TIMEOUT_MS", problems).map(Duration::from_millis);
         let largest = environment.number("KAFKA_MAX_MESSAGE", problems);
-        Self { client, topics, group, session, largest }
+        Self { client, topics: Vec::new(), group: String::new(), session: None, largest }
     }
 
     /// For the consumer. Offsets are committed by us, after the transaction that holds what follows from the event.

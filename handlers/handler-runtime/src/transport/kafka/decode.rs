@@ -1,89 +1,25 @@
-//! decode_: a message is an event, or says why it is none.
+//! decode_: a message of the client is a record.
 
-use std::collections::BTreeMap;
-
-use handler_contract::{Data, Event, Identity, REPLAY};
-use handler_protocol::Delivered;
 use rdkafka::Message;
 use rdkafka::message::{Headers, OwnedMessage};
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
-/// What a dead letter has that `portolan dlq replay` brings back: the message itself stays as it was.
-const REPLAY_HEADER: &str = "portolan-replay";
+use crate::transport::record::Record;
 
-/// Reads a message in binary mode where it has `ce_` headers, else in structured mode.
-pub(super) fn decode_message(message: &OwnedMessage) -> Delivered {
-    let headers = headers(message);
-    let key = message.key().map(|key| String::from_utf8_lossy(key).into_owned());
-    let event = if headers.contains_key("ce_specversion") {
-        binary(message, &headers)
-    } else {
-        let payload = message.payload().ok_or_else(|| "no CloudEvent: the message has no value".to_owned());
-        payload.and_then(|bytes| Event::from_json(bytes, message.topic()).map_err(|error| error.to_string()))
-    };
-    match event {
-        Ok(mut event) => {
-            if let Some(key) = key {
-                event.extensions.entry("partitionkey".to_owned()).or_insert(key);
-            }
-            if let Some(replay) = headers.get(REPLAY_HEADER) {
-                event.extensions.insert(REPLAY.to_owned(), replay.clone());
-            }
-            Delivered::Event(event)
+impl<'a> From<&'a OwnedMessage> for Record<'a> {
+    fn from(message: &'a OwnedMessage) -> Self {
+        let headers = message.headers().into_iter().flat_map(Headers::iter);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self {
+            topic: message.topic(),
+            partition: message.partition(),
+            offset: message.offset(),
+            key: message.key(),
+            payload: message.payload(),
+            headers: headers
+                .filter_map(|header| Some((header.key.to_ascii_lowercase(), text(header.value?))))
+                .collect(),
         }
-        Err(reason) => Delivered::Unreadable {
-            identity: place(message),
-            topic: message.topic().to_owned(),
-            key: key.unwrap_or_else(|| format!("{}/{}", message.topic(), message.partition())),
-            reason,
-            bytes: message.payload().unwrap_or_default().to_vec(),
-        },
     }
-}
-
-/// Where a message stands, for what has no id of its own.
-fn place(message: &OwnedMessage) -> Identity {
-    Identity { source: format!("kafka:{}/{}", message.topic(), message.partition()), id: message.offset().to_string() }
-}
-
-fn headers(message: &OwnedMessage) -> BTreeMap<String, String> {
-    let headers = message.headers().into_iter().flat_map(Headers::iter);
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    headers.filter_map(|header| Some((header.key.to_ascii_lowercase(), text(header.value?)))).collect()
-}
-
-fn binary(message: &OwnedMessage, headers: &BTreeMap<String, String>) -> Result<Event, String> {
-    let attribute = |name: &str| headers.get(&format!("ce_{name}")).filter(|value| !value.is_empty()).cloned();
-    let required = |name: &str| attribute(name).ok_or_else(|| format!("no CloudEvent: `{name}` is missing or empty"));
-    if required("specversion")? != "1.0" {
-        return Err("no CloudEvent: `specversion` is not 1.0".to_owned());
-    }
-    let time = attribute("time").map(|time| OffsetDateTime::parse(&time, &Rfc3339)).transpose();
-    let content_type = headers.get("content-type").cloned();
-    let known = ["specversion", "id", "source", "type", "subject", "time", "dataschema"];
-    let extensions = headers.iter().filter_map(|(name, value)| Some((name.strip_prefix("ce_")?, value)));
-    Ok(Event {
-        identity: Identity { source: required("source")?, id: required("id")? },
-        kind: required("type")?,
-        subject: attribute("subject"),
-        time: time.map_err(|_| "no CloudEvent: `time` is no RFC 3339 timestamp".to_owned())?,
-        extensions: extensions
-            .filter(|(name, _)| !known.contains(name))
-            .map(|(name, value)| (name.to_owned(), value.clone()))
-            .collect(),
-        data: payload(message.payload(), content_type.as_deref()),
-        content_type,
-        topic: message.topic().to_owned(),
-    })
-}
-
-/// JSON stays as it was written where it is said to be JSON, and is.
-fn payload(bytes: Option<&[u8]>, content_type: Option<&str>) -> Data {
-    let Some(bytes) = bytes else { return Data::None };
-    let json = content_type.is_none_or(|kind| kind.contains("json"));
-    let raw = json.then(|| serde_json::from_slice(bytes).ok()).flatten();
-    raw.map_or_else(|| Data::Binary(bytes.to_vec()), Data::Json)
 }
 
 #[cfg(test)]
@@ -93,44 +29,16 @@ mod tests {
 
     use super::*;
 
-    fn message(payload: Option<&[u8]>, headers: &[(&str, &str)]) -> OwnedMessage {
-        let owned = headers
-            .iter()
-            .fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(*value) }));
-        let payload = payload.map(<[u8]>::to_vec);
-        OwnedMessage::new(payload, Some(b"7".to_vec()), "tasks".to_owned(), Timestamp::NotAvailable, 2, 41, Some(owned))
-    }
-
     #[test]
-    fn binary_mode_has_its_attributes_in_headers() {
-        let headers = [
-            ("ce_specversion", "1.0"),
-            ("ce_id", "1"),
-            ("ce_source", "s"),
-            ("ce_type", "task.created"),
-            ("ce_traceparent", "00-ab"),
-            ("content-type", "application/json"),
-        ];
-        let Delivered::Event(event) = decode_message(&message(Some(br#"{"a": 1}"#), &headers)) else {
-            unreachable!("it is an event")
-        };
-        assert_eq!((event.kind.as_str(), event.traceparent()), ("task.created", Some("00-ab")));
-        assert_eq!(event.extensions["partitionkey"], "7");
-        assert!(matches!(event.data, Data::Json(raw) if raw.get() == r#"{"a": 1}"#));
-    }
-
-    #[test]
-    fn what_is_no_event_is_known_by_its_place() {
-        for (payload, headers) in [
-            (None, vec![]),
-            (Some(&b"\xff"[..]), vec![]),
-            (Some(&b"{}"[..]), vec![("ce_specversion", "1.0"), ("ce_id", "1")]),
-        ] {
-            let Delivered::Unreadable { identity, reason, .. } = decode_message(&message(payload, &headers)) else {
-                unreachable!("it is none")
-            };
-            assert_eq!(identity.to_string(), "kafka:tasks/2#41");
-            assert!(reason.starts_with("no CloudEvent: "), "{reason}");
-        }
+    fn a_record_has_all_of_its_message() {
+        let header = Header { key: "Content-Type", value: Some("application/json") };
+        let headers = OwnedHeaders::new().insert(header).insert(Header::<&str> { key: "none", value: None });
+        let (payload, key) = (Some(b"{}".to_vec()), Some(b"7".to_vec()));
+        let message =
+            OwnedMessage::new(payload, key, "tasks".to_owned(), Timestamp::NotAvailable, 2, 41, Some(headers));
+        let record = Record::from(&message);
+        assert_eq!((record.topic, record.partition, record.offset), ("tasks", 2, 41));
+        assert_eq!((record.key.unwrap(), record.payload.unwrap()), (&b"7"[..], &b"{}"[..]));
+        assert_eq!(record.headers, [("content-type".to_owned(), "application/json".to_owned())].into());
     }
 }

@@ -16,10 +16,10 @@ use tokio::runtime::Handle;
 use super::KafkaConfig;
 use super::acknowledge::acknowledge_offsets;
 use super::context::{Lanes, Place};
-use super::decode::decode_message;
 use super::lane::{Completion, End, Flow, Lane, Next};
 use crate::perform::{Perform, Unavailable};
 use crate::position::{Position, Span};
+use crate::transport::record::{Record, decode_record};
 
 /// How long a poll waits: the end of a batch is seen so late at most.
 const POLL: Duration = Duration::from_millis(5);
@@ -216,7 +216,7 @@ async fn handle<P: Perform>(performer: Arc<P>, next: Next, follows: Position, ha
     use rdkafka::Message as _;
     let offsets: Vec<i64> = next.messages.iter().map(OwnedMessage::offset).collect();
     let behind = offsets.last().map_or(next.follows, |last| last + 1);
-    let batch = Batch::new(next.messages.iter().map(decode_message).collect());
+    let batch = Batch::new(next.messages.iter().map(|message| decode_record(&Record::from(message))).collect());
     let span = has_places.then(|| Span { follows, offsets: offsets.clone() });
     match performer.perform(batch, span).await {
         Ok(performed) => {

@@ -1,4 +1,4 @@
-//! decode_: what a job brings when it is due.
+//! decode_: what a job brings when it is due, from who keeps no more of it than its data.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,30 +7,37 @@ use handler_protocol::Delivered;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// What Dapr keeps of a job beside its time: the sidecar posts it and nothing else, not even when the job was due.
+/// What is kept of a job beside its time: it comes back as it is, and nothing beside it, not even when the job was due.
 #[derive(Debug, Deserialize, Serialize)]
-pub(super) struct Envelope {
+pub(crate) struct Envelope {
     job: Job,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     traceparent: Option<String>,
 }
 
 impl Envelope {
-    pub(super) fn of(job: &Job, traceparent: Option<&str>) -> Self {
+    pub(crate) fn of(job: &Job, traceparent: Option<&str>) -> Self {
         Self { job: job.clone(), traceparent: traceparent.map(str::to_owned) }
+    }
+
+    /// The event that the job is to its service.
+    pub(crate) fn into_event(self, service: &str) -> Event {
+        let mut event = Event::due(service, self.job);
+        event.extensions.extend(self.traceparent.map(|trace| ("traceparent".to_owned(), trace)));
+        event
     }
 }
 
-/// The event that a due job of `service` is. What is no job of ours was scheduled by somebody else under our name.
-pub(super) fn decode_due(service: &str, name: &str, bytes: &[u8]) -> Delivered {
+/// The event that a due job of `service` is, as `carrier` brought it. What is no job of ours was scheduled by somebody else under
+/// our name.
+pub(crate) fn decode_due(service: &str, carrier: &str, name: &str, bytes: &[u8]) -> Delivered {
     match serde_json::from_slice::<Envelope>(bytes) {
-        Ok(Envelope { job, traceparent }) => {
-            let mut event = Event::due(service, job);
-            event.extensions.extend(traceparent.map(|trace| ("traceparent".to_owned(), trace)));
-            Delivered::Event(event)
-        }
+        Ok(envelope) => Delivered::Event(envelope.into_event(service)),
         Err(error) => Delivered::Unreadable {
-            identity: Identity { source: format!("dapr:{JOBS}/{name}"), id: STANDARD.encode(Sha256::digest(bytes)) },
+            identity: Identity {
+                source: format!("{carrier}:{JOBS}/{name}"),
+                id: STANDARD.encode(Sha256::digest(bytes)),
+            },
             topic: JOBS.to_owned(),
             key: name.to_owned(),
             reason: format!("no job of this runtime: {error}"),
@@ -51,14 +58,16 @@ mod tests {
         let data = RawValue::from_string(r#"{"n":9007199254740993}"#.to_owned()).unwrap();
         let job = Job { name: "reminder-1".to_owned(), due: OffsetDateTime::UNIX_EPOCH, data };
         let bytes = serde_json::to_vec(&Envelope::of(&job, Some("00-1-2-01"))).unwrap();
-        let Delivered::Event(event) = decode_due("clerk", "reminder-1", &bytes) else { unreachable!("it is a job") };
+        let Delivered::Event(event) = decode_due("clerk", "dapr", "reminder-1", &bytes) else {
+            unreachable!("it is a job")
+        };
         assert_eq!(event.identity, Event::due("clerk", job).identity);
         assert_eq!((event.text(), event.traceparent()), (Some(r#"{"n":9007199254740993}"#), Some("00-1-2-01")));
     }
 
     #[test]
     fn what_is_no_job_of_ours_is_the_same_at_each_repetition() {
-        let [one, other] = [(); 2].map(|()| decode_due("clerk", "reminder-1", b"{\"task\":1}"));
+        let [one, other] = [(); 2].map(|()| decode_due("clerk", "dapr", "reminder-1", b"{\"task\":1}"));
         assert!(matches!(&one, Delivered::Unreadable { topic, .. } if topic == JOBS));
         assert_eq!(one.identity(), other.identity());
     }
