@@ -118,10 +118,11 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         let listener = TcpListener::bind(("0.0.0.0", settings.port)).await?;
         let invocations = settings.invoke.map(InvokeCarrier::new).transpose().map_err(std::io::Error::other)?;
         let mail = settings.mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool));
-        let pushing = Pushing::new(&performer, &self.sessions);
+        let traces = settings.traces;
+        let pushing = traces.performing(Pushing::new(&performer, &self.sessions));
         let sessions = self.sessions;
         let routes = (self.routes)(Desk::new(Arc::clone(&performer), settings.largest));
-        let running = Running { performer, listener, routes, sessions, stop };
+        let running = Running { performer, listener, routes, sessions, traces, stop };
         match &settings.transport {
             Transport::Kafka(config) => {
                 let carrier = Carriers::new(KafkaCarrier::new(config, contract.service)?, mail).keeping_jobs();

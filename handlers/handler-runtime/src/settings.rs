@@ -8,6 +8,7 @@ use handler_protocol::Limits;
 use crate::environment::{ConfigurationError, Environment, Problems};
 use crate::invoke::InvokeConfig;
 use crate::mail::MailConfig;
+use crate::trace::Traces;
 use crate::transport::Transport;
 
 /// What a service is told.
@@ -20,6 +21,7 @@ pub(crate) struct Settings {
     pub(crate) transport: Transport,
     pub(crate) mail: Option<MailConfig>,
     pub(crate) invoke: Option<InvokeConfig>,
+    pub(crate) traces: Traces,
 }
 
 impl Settings {
@@ -39,8 +41,9 @@ impl Settings {
         let mail = MailConfig::read(environment, contract, &mut problems);
         let by_sidecar = matches!(transport, Transport::Dapr(_));
         let invoke = InvokeConfig::read(environment, contract, by_sidecar, &mut problems);
+        let traces = Traces::read(environment, contract.service, &mut problems);
         problems.into_result()?;
-        Ok(Self { database, port, limits, largest, transport, mail, invoke })
+        Ok(Self { database, port, limits, largest, transport, mail, invoke, traces })
     }
 }
 

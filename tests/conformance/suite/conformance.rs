@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
 
 mod cases;
+mod collector;
 mod dapr;
 mod ending;
 mod features;
@@ -14,6 +15,7 @@ mod kafka_cases;
 mod port;
 mod program;
 mod replay_cases;
+mod trace_cases;
 mod world;
 
 use dapr::Dapr;
@@ -27,6 +29,7 @@ fn as_a_kafka_consumer() {
     job_cases::run(&world);
     invoke_cases::run(&world);
     replay_cases::run(&world);
+    trace_cases::run(&world);
     kafka_cases::run(&world);
 }
 
@@ -37,6 +40,7 @@ fn behind_a_sidecar() {
     job_cases::run(&world);
     invoke_cases::run(&world);
     replay_cases::run(&world);
+    trace_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 
@@ -47,6 +51,7 @@ fn behind_a_sidecar_in_bulk() {
     job_cases::run(&world);
     invoke_cases::run(&world);
     replay_cases::run(&world);
+    trace_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 
