@@ -37,6 +37,24 @@ fn collect_fields(schema: &Value, fields: &mut BTreeSet<String>) {
     }
 }
 
+/// Whatever is counted has its line in the guide, and the guide's lines are counted.
+#[test]
+fn the_page_of_monitoring_names_every_metric() -> Result<()> {
+    let page = fs::read_to_string(root().join("docs/guide/monitoring.md"))?;
+    let table = page.split("Of portolan's own runtime").nth(1).unwrap_or_default();
+    let told: BTreeSet<&str> = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
+    let mut code = String::new();
+    for file in ["handler-runtime/src/metrics.rs", "websocket-sync-service/src/counts.rs"] {
+        code += &fs::read_to_string(root().join("handlers").join(file))?;
+    }
+    let registered = code.split("register(").filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+    let registered: BTreeSet<&str> = registered.collect();
+    let told: BTreeSet<&str> = told.into_iter().map(|name| name.trim_end_matches("_total")).collect();
+    assert!(told.len() > 8, "only {told:?}");
+    assert_eq!(told, registered, "docs/guide/monitoring.md and the code differ");
+    Ok(())
+}
+
 #[test]
 fn the_pages_name_every_command_and_every_flag() -> Result<()> {
     let pages = with_commands()?.into_iter().map(|page| page.text).collect::<String>();

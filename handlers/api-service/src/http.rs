@@ -81,7 +81,7 @@ impl Counter {
     }
 
     fn command(key: &Id, asked: &Asked, parts: &Parts, body: &[u8]) -> Result<Command<Id>, Problem> {
-        let command = Command::on(key.clone()).traced(head::traceparent(&parts.headers));
+        let command = Command::on(key.clone()).traced(&parts.headers);
         Ok(match head::idempotency_key(&parts.headers)? {
             Some(name) => command.named(asked.user_id.as_str(), &name, &head::digest(parts, body)),
             None => command,

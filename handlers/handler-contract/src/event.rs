@@ -78,6 +78,11 @@ impl Event {
         self.extensions.get("traceparent").map(String::as_str)
     }
 
+    /// The `tracestate` extension of W3C Trace Context.
+    pub fn tracestate(&self) -> Option<&str> {
+        self.extensions.get("tracestate").map(String::as_str)
+    }
+
     /// Which replay it is, where somebody brought it back from the dead letters.
     pub fn replay(&self) -> Option<&str> {
         self.extensions.get(REPLAY).map(String::as_str)

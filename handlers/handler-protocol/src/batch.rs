@@ -1,21 +1,37 @@
 //! A batch of events.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use handler_contract::{Handler, Identity};
 
-use crate::{Delivered, Verdict};
+use crate::{Delivered, Trace, Verdict};
 
 /// Events in the order in which they arrived.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     pub(crate) entries: Vec<Delivered>,
+    traces: Option<Arc<Traces>>,
 }
+
+/// The traces of those that are handled in one of ours.
+type Traces = BTreeMap<Identity, Trace>;
 
 impl Batch {
     /// A batch of these.
     pub const fn new(entries: Vec<Delivered>) -> Self {
-        Self { entries }
+        Self { entries, traces: None }
+    }
+
+    /// With the traces that its events are handled in: what follows from one is told its own. The event itself stays as it came.
+    #[must_use]
+    pub fn traced(self, traces: BTreeMap<Identity, Trace>) -> Self {
+        Self { traces: Some(Arc::new(traces)), ..self }
+    }
+
+    /// The trace that an event is handled in, where somebody traces.
+    pub(crate) fn trace(&self, identity: &Identity) -> Option<&Trace> {
+        self.traces.as_ref()?.get(identity)
     }
 
     /// How many.
@@ -76,7 +92,8 @@ impl Batch {
     /// Two halves, for a store that refuses the whole. What the first holds, the second has to wait for: see [`Batch::fold`].
     pub fn halves(mut self) -> (Self, Self) {
         let second = self.entries.split_off(self.entries.len() / 2);
-        (self, Self { entries: second })
+        let traces = self.traces.clone();
+        (self, Self { entries: second, traces })
     }
 
     /// Parts in order, so that each suspect stands alone: should it end the process, no innocent is counted with it. Suspect is
@@ -88,7 +105,7 @@ impl Batch {
             let suspect = suspects.contains(entry.identity());
             match parts.last_mut() {
                 Some(part) if !alone && !suspect => part.entries.push(entry),
-                _ => parts.push(Self { entries: vec![entry] }),
+                _ => parts.push(Self { entries: vec![entry], traces: self.traces.clone() }),
             }
             alone = suspect;
         }

@@ -3,7 +3,7 @@
 use handler_contract::{Effect, Effects, Event, Handler, Identity, Publish, derived_id};
 
 use crate::outgoing::What;
-use crate::{Folded, Outgoing};
+use crate::{Folded, Outgoing, Trace};
 
 /// What effects follow from.
 #[derive(Clone, Debug)]
@@ -16,12 +16,23 @@ pub struct Cause<'a> {
     pub order: &'a str,
     /// Its W3C trace context.
     pub traceparent: Option<&'a str>,
+    /// What tracing systems say of it beside.
+    pub tracestate: Option<&'a str>,
 }
 
 impl<'a> Cause<'a> {
-    /// An event that this service handles.
-    pub(crate) fn event(service: &'a str, event: &'a Event) -> Self {
-        Self { service, identity: &event.identity, order: order_of(event), traceparent: event.traceparent() }
+    /// An event that this service handles, in this trace or in the one that it brings.
+    pub(crate) fn event(service: &'a str, event: &'a Event, trace: Option<&'a Trace>) -> Self {
+        let (traceparent, tracestate) = trace_of(event, trace);
+        Self { service, identity: &event.identity, order: order_of(event), traceparent, tracestate }
+    }
+}
+
+/// `traceparent` and `tracestate`: of the trace that the event is handled in, where somebody traces; else those that it brings.
+pub(crate) fn trace_of<'a>(event: &'a Event, trace: Option<&'a Trace>) -> (Option<&'a str>, Option<&'a str>) {
+    match trace {
+        Some(trace) => (Some(&trace.parent), trace.state.as_deref()),
+        None => (event.traceparent(), event.tracestate()),
     }
 }
 
@@ -54,8 +65,8 @@ impl<H: Handler> Folded<H> {
                 Effect::Invoke(invoke) => (derived(), order(), What::Invoke(invoke)),
                 Effect::Mail(mail) => (derived(), order(), What::Mail(mail)),
             };
-            let traceparent = cause.traceparent.map(str::to_owned);
-            self.outgoing.push(Outgoing { id, key, traceparent, what });
+            let [traceparent, tracestate] = [cause.traceparent, cause.tracestate].map(|told| told.map(str::to_owned));
+            self.outgoing.push(Outgoing { id, key, traceparent, tracestate, what });
         }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use handler_contract::{Contract, Event, Handler, Identity, Outcome, derived_id};
 
-use crate::cause::order_of;
+use crate::cause::{order_of, trace_of};
 use crate::outgoing::What;
 use crate::{Attempt, Backoff, Batch, Cause, DeadLetter, Delivered, Folded, Outgoing, Verdict};
 
@@ -47,7 +47,7 @@ impl Batch {
     ) -> Folded<H> {
         let folded = Folded { held, ..Folded::default() };
         let contract = H::contract();
-        Fold { handler, contract, limits, standing, loaded, refused: None, folded }.all(self)
+        Fold { handler, contract, limits, standing, batch: self, loaded, refused: None, folded }.all()
     }
 
     /// What becomes of events that the store refuses, one as a rule: none is handled, each has failed an attempt.
@@ -61,7 +61,7 @@ impl Batch {
     ) -> Folded<H> {
         let folded = Folded { held, ..Folded::default() };
         let (contract, loaded) = (H::contract(), BTreeMap::new());
-        Fold { handler, contract, limits, standing, loaded, refused: Some(reason), folded }.all(self)
+        Fold { handler, contract, limits, standing, batch: self, loaded, refused: Some(reason), folded }.all()
     }
 }
 
@@ -70,15 +70,16 @@ struct Fold<'a, H: Handler> {
     contract: Contract,
     limits: Limits,
     standing: &'a Standing,
+    batch: &'a Batch,
     loaded: BTreeMap<H::Key, H::Aggregate>,
     refused: Option<&'a str>,
     folded: Folded<H>,
 }
 
 impl<H: Handler> Fold<'_, H> {
-    fn all(mut self, batch: &Batch) -> Folded<H> {
+    fn all(mut self) -> Folded<H> {
         let mut answered: BTreeMap<&Identity, Verdict> = BTreeMap::new();
-        for entry in batch.entries() {
+        for entry in &self.batch.entries {
             let verdict = match answered.get(entry.identity()) {
                 // The same event twice in one batch: once is enough.
                 Some(verdict) if verdict.is_final() => Verdict::Seen,
@@ -112,7 +113,8 @@ impl<H: Handler> Fold<'_, H> {
         }
         match self.attempt(&key, event) {
             Outcome::Done(effects) => {
-                self.folded.take(&Cause::event(self.contract.service, event), effects);
+                let trace = self.batch.trace(&event.identity);
+                self.folded.take(&Cause::event(self.contract.service, event, trace), effects);
                 Verdict::Done
             }
             Outcome::Discard { reason } => Verdict::Discarded { reason },
@@ -146,20 +148,21 @@ impl<H: Handler> Fold<'_, H> {
 
     /// The runtime's dead letter: stored with the rest, so that it is neither lost nor sent for an event that comes again.
     fn give_up(&mut self, entry: &Delivered, reason: String, attempts: u32) -> Verdict {
-        let (message, key, traceparent) = match entry {
+        let (message, key, trace) = match entry {
             Delivered::Event(event) => (
                 serde_json::to_vec(event).unwrap_or_default(),
                 order_of(event).to_owned(),
-                event.traceparent().map(str::to_owned),
+                trace_of(event, self.batch.trace(&event.identity)),
             ),
-            Delivered::Unreadable { bytes, key, .. } => (bytes.clone(), key.clone(), None),
+            Delivered::Unreadable { bytes, key, .. } => (bytes.clone(), key.clone(), (None, None)),
         };
+        let [traceparent, tracestate] = [trace.0, trace.1].map(|told| told.map(str::to_owned));
         let handler = self.contract.service.to_owned();
         let topic = entry.topic().to_owned();
         let letter = DeadLetter { topic, handler: handler.clone(), reason: reason.clone(), attempts, message };
         // Of a name that no effect has, and of source and id both: an id alone is not unique.
         let id = derived_id(entry.identity(), &format!("{handler}/dead-letter"), 0);
-        self.folded.outgoing.push(Outgoing { id, key, traceparent, what: What::DeadLetter(letter) });
+        self.folded.outgoing.push(Outgoing { id, key, traceparent, tracestate, what: What::DeadLetter(letter) });
         Verdict::DeadLettered { reason }
     }
 }

@@ -12,6 +12,7 @@ mod departures;
 mod fold;
 mod folded;
 mod outgoing;
+mod trace;
 mod verdict;
 
 pub use backoff::Backoff;
@@ -22,4 +23,5 @@ pub use departures::Departures;
 pub use fold::{Limits, Standing};
 pub use folded::{Attempt, Folded};
 pub use outgoing::{DeadLetter, Outgoing, What};
+pub use trace::Trace;
 pub use verdict::Verdict;

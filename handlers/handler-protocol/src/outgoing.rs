@@ -13,6 +13,9 @@ pub struct Outgoing {
     pub key: String,
     /// The W3C trace context of what caused it.
     pub traceparent: Option<String>,
+    /// What tracing systems say of it beside.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tracestate: Option<String>,
     /// What leaves.
     pub what: What,
 }

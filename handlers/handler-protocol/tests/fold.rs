@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use handler_contract::{Contract, Effects, Event, Handler, Identity, Mode, Outcome, Publish, Refusal, Subscription};
-use handler_protocol::{Batch, Delivered, Folded, Limits, Standing, Verdict, What};
+use handler_protocol::{Batch, Delivered, Folded, Limits, Standing, Trace, Verdict, What};
 use proptest::prelude::*;
 
 /// Appends what it sees; the payload says what else it does.
@@ -89,6 +89,33 @@ fn the_last_attempt_leads_to_the_dead_letter_topic_and_the_key_goes_on() {
     let What::DeadLetter(letter) = &folded.outgoing[0].what else { panic!("it is the first to leave") };
     assert_eq!((letter.attempts, letter.reason.as_str(), letter.topic.as_str()), (10, "not yet", "tasks"));
     assert_eq!(Event::from_json(&letter.message, "tasks").unwrap().identity, identity("1"), "it can be replayed");
+}
+
+/// Parts of a batch know the traces too.
+#[test]
+fn what_follows_is_in_the_trace_of_its_event_and_a_dead_letter_stays_as_it_came() {
+    let entries = ["1", "2", "3"].map(|id| did(id, "a", if id == "1" { "retry" } else { "" })).map(|entry| {
+        let Delivered::Event(mut event) = entry else { panic!("it is an event") };
+        event.extensions.insert("traceparent".to_owned(), "of-who-published".to_owned());
+        Delivered::Event(event)
+    });
+    let trace = |id: &str| Trace { parent: format!("of-{id}"), state: Some("a=b".to_owned()) };
+    let traces = ["1", "2"].map(|id| (identity(id), trace(id)));
+    let (first, rest) = Batch::new(entries.into()).traced(traces.into()).halves();
+    let parts = rest.isolate(&[identity("2")].into());
+    let mut left = Vec::new();
+    for part in [first].into_iter().chain(parts) {
+        let new = part.identities::<Ledger>();
+        let standing = Standing { new, attempts: [(identity("1"), 9)].into() };
+        left.extend(part.fold(&Ledger, Limits::default(), &standing, BTreeMap::new(), BTreeMap::new()).outgoing);
+    }
+    let told: Vec<_> = left.iter().map(|row| (row.traceparent.as_deref(), row.tracestate.as_deref())).collect();
+    let states = [Some("a=b"), Some("a=b"), None];
+    let parents = [Some("of-1"), Some("of-2"), Some("of-who-published")];
+    assert_eq!(told, parents.into_iter().zip(states).collect::<Vec<_>>());
+    let What::DeadLetter(letter) = &left[0].what else { panic!("it is the first to leave") };
+    let letter = Event::from_json(&letter.message, "tasks").unwrap();
+    assert_eq!((letter.traceparent(), letter.tracestate()), (Some("of-who-published"), None));
 }
 
 #[test]

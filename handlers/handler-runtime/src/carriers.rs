@@ -194,7 +194,13 @@ mod tests {
                 'j' => What::Cancel { job: String::new() },
                 _ => What::DeadLetter(letter(if kind == 'd' { JOBS } else { "tasks" })),
             };
-            Outgoing { id: id.to_string(), key: kind.to_lowercase().to_string(), traceparent: None, what }
+            Outgoing {
+                id: id.to_string(),
+                key: kind.to_lowercase().to_string(),
+                traceparent: None,
+                tracestate: None,
+                what,
+            }
         };
         text.chars().enumerate().map(row).collect()
     }

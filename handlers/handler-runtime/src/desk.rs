@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderMap;
 use handler_contract::{Effects, Handler, Identity};
-use handler_protocol::{Cause, Folded};
+use handler_protocol::{Cause, Folded, Trace};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::{PgConnection, PgPool};
@@ -14,6 +15,7 @@ use crate::perform::{Performer, is_conflict, is_refusal, refusal};
 use crate::quiet::Quiet;
 use crate::store::Store;
 use crate::store::requests::Known;
+use crate::trace;
 use crate::transport::published;
 
 /// How long an answer is kept for the repetition of its request.
@@ -33,7 +35,7 @@ pub struct Command<K> {
     key: K,
     identity: Identity,
     name: Option<Name>,
-    traceparent: Option<String>,
+    trace: Option<Trace>,
 }
 
 /// The name that an asker gave to a request.
@@ -82,7 +84,7 @@ impl<K> Command<K> {
     /// On the aggregate of this key. Each is another one, however alike.
     pub fn on(key: K) -> Self {
         let identity = Identity { source: "request".to_owned(), id: Uuid::new_v4().to_string() };
-        Self { key, identity, name: None, traceparent: None }
+        Self { key, identity, name: None, trace: None }
     }
 
     /// Under a name that the asker gave it: what comes again under the same name is the same request and gets the same answer,
@@ -93,10 +95,10 @@ impl<K> Command<K> {
         self
     }
 
-    /// With the W3C trace context of the request.
+    /// In the W3C trace context of the request, where its headers have one.
     #[must_use]
-    pub fn traced(mut self, traceparent: Option<String>) -> Self {
-        self.traceparent = traceparent;
+    pub fn traced(mut self, headers: &HeaderMap) -> Self {
+        self.trace = trace::of_headers(headers);
         self
     }
 }
@@ -203,8 +205,11 @@ impl<H: Handler, S: Store<H>> Desk<H, S> {
     fn fold(command: &Command<H::Key>, aggregate: H::Aggregate, effects: Effects<H::Row>) -> Folded<H> {
         let mut folded = Folded::default();
         let order = command.key.to_string();
-        let (service, traceparent) = (H::contract().service, command.traceparent.as_deref());
-        folded.take(&Cause { service, identity: &command.identity, order: &order, traceparent }, effects);
+        let (service, trace) = (H::contract().service, command.trace.as_ref());
+        let traceparent = trace.map(|trace| trace.parent.as_str());
+        let tracestate = trace.and_then(|trace| trace.state.as_deref());
+        let cause = Cause { service, identity: &command.identity, order: &order, traceparent, tracestate };
+        folded.take(&cause, effects);
         folded.changed.insert(command.key.clone(), aggregate);
         folded
     }

@@ -20,10 +20,15 @@ const AT_ONCE: i64 = 100;
 const IN_HAND: Duration = Duration::from_secs(10);
 
 impl<H: Handler, S: Store<H>> Performer<H, S> {
-    /// Hands over what is due, until `stop`.
-    pub(crate) async fn hand_over_jobs(self: Arc<Self>, jobs: Jobs, mut stop: watch::Receiver<bool>) {
+    /// Hands over what is due to `performing`, until `stop`.
+    pub(crate) async fn hand_over_jobs<P: Perform>(
+        self: Arc<Self>,
+        jobs: Jobs,
+        performing: Arc<P>,
+        mut stop: watch::Receiver<bool>,
+    ) {
         while !*stop.borrow() {
-            match self.hand_over_due(&jobs).await {
+            match self.hand_over_due(&jobs, &performing).await {
                 Ok(count) if i64::try_from(count).is_ok_and(|count| count >= AT_ONCE) => continue,
                 Ok(_) => {}
                 Err(error) => tracing::warn!(%error, "jobs that are due have to wait"),
@@ -34,14 +39,14 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
 
     /// Hands over a batch of what is due; how many that were. A job is taken away when what follows from it is durable, and not
     /// before: who ends in between leaves it to the next, and the inbox knows it.
-    async fn hand_over_due(self: &Arc<Self>, jobs: &Jobs) -> Result<usize, Unavailable> {
+    async fn hand_over_due<P: Perform>(&self, jobs: &Jobs, performing: &Arc<P>) -> Result<usize, Unavailable> {
         let away = |error: sqlx::Error| Unavailable::Database(Quiet(&error).to_string());
         let taken = jobs.take(self.pool(), AT_ONCE, IN_HAND).await.map_err(away)?;
         if taken.is_empty() {
             return Ok(0);
         }
         let events = taken.iter().map(|job| Delivered::Event(job.event.clone())).collect();
-        let performed = Arc::clone(self).perform(Batch::new(events), None).await?;
+        let performed = Arc::clone(performing).perform(Batch::new(events), None).await?;
         let (finished, again) = divided(&taken, &performed.verdicts);
         if !finished.is_empty() {
             jobs.finish(self.pool(), &finished).await.map_err(away)?;

@@ -27,6 +27,7 @@ mod settings;
 pub mod stateless;
 pub mod store;
 pub mod tables;
+mod trace;
 mod transact;
 pub mod transport;
 

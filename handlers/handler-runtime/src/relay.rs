@@ -243,7 +243,8 @@ mod tests {
     fn rows() -> Vec<Row> {
         let row = |(position, id): (i64, &str)| {
             let what = What::Cancel { job: id.to_owned() };
-            Row { position, outgoing: Outgoing { id: id.to_owned(), key: id[..1].to_owned(), traceparent: None, what } }
+            let (id, key) = (id.to_owned(), id[..1].to_owned());
+            Row { position, outgoing: Outgoing { id, key, traceparent: None, tracestate: None, what } }
         };
         (0..).zip(["a1", "a2", "b1", "a3", "b2"]).map(row).collect()
     }

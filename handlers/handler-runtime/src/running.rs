@@ -16,6 +16,7 @@ use crate::relay::Carrier;
 use crate::service::ServiceError;
 use crate::sessions::Sessions;
 use crate::store::Store;
+use crate::trace::{FLUSHING, Traces};
 use crate::transport::{Intake, Ready};
 use crate::{health, metrics};
 
@@ -37,6 +38,7 @@ pub(crate) struct Running<H: Handler, S: Store<H>> {
     pub(crate) listener: TcpListener,
     pub(crate) routes: Router,
     pub(crate) sessions: Arc<dyn Sessions>,
+    pub(crate) traces: Traces,
     pub(crate) stop: watch::Receiver<bool>,
 }
 
@@ -48,14 +50,17 @@ impl<H: Handler, S: Store<H>> Running<H, S> {
         carrier: C,
         mut intake: impl Intake,
     ) -> Result<(), ServiceError> {
-        let carrier = Arc::new(carrier);
+        let carrier = Arc::new(self.traces.carrying(carrier));
         let health = health::routes(self.performer.pool().clone(), Arc::clone(&carrier));
         let metrics = metrics::routes(Arc::clone(&self.performer));
-        let routes = self.routes.merge(health).merge(metrics).merge(intake.routes());
+        let routes = self.traces.around(self.routes).merge(health).merge(metrics).merge(intake.routes());
         let relay = tokio::spawn(Arc::clone(&self.performer).relay(Arc::clone(&carrier), self.stop.clone()));
         let tidy = tokio::spawn(tidy(Arc::clone(&self.performer), self.stop.clone()));
         let jobs = self.performer.jobs.clone().filter(|_| carrier.keeps_jobs());
-        let jobs = jobs.map(|jobs| tokio::spawn(Arc::clone(&self.performer).hand_over_jobs(jobs, self.stop.clone())));
+        let jobs = jobs.map(|jobs| {
+            let performing = self.traces.performing(Arc::clone(&self.performer));
+            tokio::spawn(Arc::clone(&self.performer).hand_over_jobs(jobs, performing, self.stop.clone()))
+        });
         let (left, leaving) = tokio::sync::oneshot::channel::<()>();
         let server = axum::serve(self.listener, routes).with_graceful_shutdown(async move {
             let _ = leaving.await;
@@ -80,9 +85,10 @@ impl<H: Handler, S: Store<H>> Running<H, S> {
         }
         self.sessions.close().await;
         tidy.abort();
-        leave(&self.performer, &*carrier, relay, until - CLOSING).await;
+        leave(&self.performer, &*carrier, relay, until - CLOSING - FLUSHING).await;
         drop(left);
-        let _ = tokio::time::timeout_at(until, server).await;
+        let _ = tokio::time::timeout_at(until - FLUSHING, server).await;
+        self.traces.flush().await;
         stopped
     }
 }

@@ -127,6 +127,8 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         let pushing = Pushing::new(&performer, &self.sessions);
         let invocations = settings.invoke.map(InvokeCarrier::new).transpose().map_err(std::io::Error::other)?;
         let mail = settings.mail.map(|config| MailCarrier::new(config, S::SCHEMA, pool));
+        let traces = settings.traces;
+        let pushing = traces.performing(pushing);
         let aws = Reach::of(settings.aws.as_ref(), contract.service, settings.destinations).await;
         let routes = (self.routes)(Desk::new(Arc::clone(&performer), settings.largest));
         match settings.transport {
@@ -136,7 +138,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
                 let carrier = Carriers::new(aws.events(Some(own)), mail).keeping_jobs();
                 let carrier = carrier.with_invocations(invocations);
                 let intake = kafka::serve(&config, pushing, is_broadcast(&contract))?;
-                let running = Running { performer, listener, routes, sessions: self.sessions, stop };
+                let running = Running { performer, listener, routes, sessions: self.sessions, traces, stop };
                 running.until_stopped(carrier, intake).await
             }
             Transport::Dapr(config) => {
@@ -148,14 +150,14 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
                 let carrier = Carriers::new(aws.events(Some(own)), mail).with_jobs(jobs);
                 let carrier = carrier.with_invocations(invocations);
                 let intake = DaprIntake::new(&config, &contract, &pushing);
-                let running = Running { performer, listener, routes, sessions: self.sessions, stop };
+                let running = Running { performer, listener, routes, sessions: self.sessions, traces, stop };
                 running.until_stopped(carrier, intake).await
             }
             Transport::Lambda(config) => {
                 let own = config.kafka.map(|kafka| KafkaCarrier::new(&kafka, contract.service)).transpose()?;
                 let jobs = aws.schedules(config.schedules);
                 let carrier = Carriers::new(aws.events(own), mail).with_jobs(jobs).with_invocations(invocations);
-                lambda::serve(Function::new(contract, performer, pushing, carrier), stop).await
+                lambda::serve(Function::new(contract, performer, pushing, carrier, traces), stop).await
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::destinations::Destinations;
 use crate::environment::{ConfigurationError, Environment, Problems};
 use crate::invoke::InvokeConfig;
 use crate::mail::MailConfig;
+use crate::trace::Traces;
 use crate::transport::Transport;
 
 /// What a service is told.
@@ -24,6 +25,7 @@ pub(crate) struct Settings {
     pub(crate) aws: Option<AwsConfig>,
     pub(crate) mail: Option<MailConfig>,
     pub(crate) invoke: Option<InvokeConfig>,
+    pub(crate) traces: Traces,
 }
 
 impl Settings {
@@ -46,8 +48,9 @@ impl Settings {
         let mail = MailConfig::read(environment, contract, &mut problems);
         let by_sidecar = matches!(transport, Transport::Dapr(_));
         let invoke = InvokeConfig::read(environment, contract, by_sidecar, &mut problems);
+        let traces = Traces::read(environment, contract.service, &mut problems);
         problems.into_result()?;
-        Ok(Self { database, port, limits, largest, transport, destinations, aws, mail, invoke })
+        Ok(Self { database, port, limits, largest, transport, destinations, aws, mail, invoke, traces })
     }
 }
 

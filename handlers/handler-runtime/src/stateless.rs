@@ -19,6 +19,7 @@ use crate::environment::{Environment, Problems};
 use crate::service::{ServiceError, is_broadcast, run_command, stop_signal};
 use crate::sessions::{Nobody, Pushing, Sessions};
 use crate::settings::port;
+use crate::trace::Traces;
 use crate::transport::Transport;
 use crate::transport::dapr::{DaprCarrier, DaprIntake, Sidecar};
 use crate::transport::kafka::{self, KafkaCarrier};
@@ -77,11 +78,12 @@ impl<H: Handler<Aggregate = (), Row = Infallible>> StatelessService<H> {
         let transport = Transport::read(environment, &contract, &destinations, &mut problems);
         check(environment, &contract, &transport, &mut problems);
         let Served { sessions, routes } = (self.serve)(environment, &mut problems);
+        let traces = Traces::read(environment, contract.service, &mut problems);
         problems.into_result()?;
         let performer = StatelessPerformer::new(self.handler, &*sessions);
-        let pushing = Pushing::new(&performer, &sessions);
+        let pushing = traces.performing(Pushing::new(&performer, &sessions));
         let listener = TcpListener::bind(("0.0.0.0", port)).await?;
-        let running = Running { metrics: performer.metrics(), listener, routes, sessions, stop };
+        let running = Running { metrics: performer.metrics(), listener, routes, sessions, traces, stop };
         match &transport {
             Transport::Kafka(config) => {
                 let intake = kafka::serve(config, pushing, is_broadcast(&contract))?;

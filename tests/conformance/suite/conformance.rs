@@ -5,6 +5,7 @@
 
 mod bus;
 mod cases;
+mod collector;
 mod dapr;
 mod ending;
 mod event_source;
@@ -17,6 +18,7 @@ mod lambda;
 mod port;
 mod program;
 mod replay_cases;
+mod trace_cases;
 mod world;
 
 use bus::{Cloud, Function};
@@ -33,6 +35,7 @@ fn as_a_kafka_consumer() {
     job_cases::run(&world);
     invoke_cases::run(&world);
     replay_cases::run(&world);
+    trace_cases::run(&world);
     kafka_cases::run(&world);
 }
 
@@ -43,6 +46,7 @@ fn behind_a_sidecar() {
     job_cases::run(&world);
     invoke_cases::run(&world);
     replay_cases::run(&world);
+    trace_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 
@@ -53,6 +57,7 @@ fn behind_a_sidecar_in_bulk() {
     job_cases::run(&world);
     invoke_cases::run(&world);
     replay_cases::run(&world);
+    trace_cases::run(&world);
     port::unknown_route_keeps_its_event(&world);
 }
 

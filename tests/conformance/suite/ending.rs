@@ -5,6 +5,7 @@ use rdkafka::Message;
 use serde_json::json;
 
 use crate::cases::{letters_of, load, settled, write};
+use crate::trace_cases::{STORED, traced};
 use crate::world::{Transport, World, event};
 
 pub(crate) fn ends_the_process<T: Transport>(world: &World<T>) {
@@ -63,7 +64,8 @@ pub(crate) fn stored_and_killed<T: Transport>(world: &World<T>) {
         });
         let sleeps = "FROM pg_stat_activity WHERE wait_event = 'PgSleep'";
         wait_for("the shards are taken", &format!("SELECT count(*) {sleeps}"), "1");
-        world.send("stored", "stored-1", &json!({ "do": "publish" }));
+        let task = json!({ "do": "publish" });
+        world.broker.publish("work", "stored", &traced("stored", "stored-1", &task, STORED));
         wait_for("it is stored", waiting, "1");
         world.kill();
         world.sql(&format!("SELECT pg_terminate_backend(pid) {sleeps}"));

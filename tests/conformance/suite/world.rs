@@ -10,7 +10,9 @@ use portolan_stage::{Broker, header};
 use rdkafka::message::OwnedMessage;
 use serde_json::{Value, json};
 
+use crate::collector::Collector;
 use crate::features::Features;
+use crate::trace_cases::CANARY;
 
 /// The largest message, in bytes, of every hop.
 pub(crate) const LARGEST: usize = 8 * 1024 * 1024;
@@ -23,6 +25,8 @@ pub(crate) struct Parts {
     pub(crate) scratch: Scratch,
     /// The service that the subject invokes.
     pub(crate) other: Recorder,
+    /// What is told of traces.
+    pub(crate) collector: Collector,
 }
 
 /// A way to run the subject.
@@ -93,7 +97,7 @@ impl<T: Transport> World<T> {
         let scratch = Scratch::new("conformance").unwrap();
         let postgres = RefCell::new(Postgres::start().unwrap());
         let (port, other) = (Port::reserve().unwrap(), Recorder::start().unwrap());
-        let parts = Parts { kafka, postgres, port, scratch, other };
+        let parts = Parts { kafka, postgres, port, scratch, other, collector: Collector::start() };
         let transport = T::prepare(&parts);
         let broker = Broker::at(parts.kafka.brokers());
         let subject = RefCell::new(launch(&transport, &parts, &parts.port, log(&parts)));
@@ -227,9 +231,14 @@ impl<T: Transport> World<T> {
         format!("offsets {handled:?} of {end:?}\n{left}\nthe subject:\n{subject}\nbeside it:\n{beside}")
     }
 
+    /// All that the subject said.
+    pub(crate) fn whole_log(&self) -> String {
+        std::fs::read_to_string(log(&self.parts)).unwrap_or_default()
+    }
+
     /// What the subject said last.
     pub(crate) fn log(&self) -> String {
-        last_lines(&std::fs::read_to_string(log(&self.parts)).unwrap_or_default())
+        last_lines(&self.whole_log())
     }
 }
 
@@ -261,6 +270,8 @@ fn launch<T: Transport>(transport: &T, parts: &Parts, port: &Port, log: PathBuf)
     let mut subject = Command::new(env!("CARGO_BIN_EXE_subject"));
     subject.env("DATABASE_URL", parts.postgres.borrow().url("postgres")).env("PORT", port.to_string());
     subject.env("PORTOLAN_MAX_ATTEMPTS", "4").env("PORTOLAN_FIRST_RETRY_MS", "150");
+    subject.env("OTEL_EXPORTER_OTLP_ENDPOINT", parts.collector.address()).env("OTEL_BSP_SCHEDULE_DELAY", "100");
+    subject.env("OTEL_EXPORTER_OTLP_HEADERS", format!("api-key={CANARY}"));
     transport.tell(&mut subject, parts);
     Launch::new("subject", subject, log).ending(Ending::Terminate).start().unwrap()
 }

@@ -1,6 +1,7 @@
 use super::bus_variables::{bus_variables, function_variables};
 use super::resolver::unique;
 use super::surroundings::Surroundings;
+use super::tracing::tracing_variables;
 use crate::model::{Addresses, Broker, Encryption, Fact, Service, Subscription, TriggerKind};
 use crate::spec::document::{self, Run};
 use crate::spec::{SecretKey, Setting};
@@ -38,10 +39,8 @@ fn runtime_variables(service: &Service, around: Surroundings<'_>) -> Vec<Variabl
     if service.run.value != Run::Lambda {
         variables.push(variable("PORT", service.port.clone().map(|port| port.to_string())));
     }
-    if let Some(otlp) = around.tracing.and_then(|tracing| tracing.otlp.as_ref()) {
-        let scheme = if otlp.secure.value { "https" } else { "http" };
-        let address = otlp.address.clone().map(|address| format!("{scheme}://{address}"));
-        variables.push(variable("OTEL_EXPORTER_OTLP_ENDPOINT", address));
+    if let Some((tracing, otlp)) = around.tracing.and_then(|tracing| Some((tracing, tracing.otlp.as_ref()?))) {
+        variables.extend(tracing_variables(tracing, otlp));
     }
     match service.run.value {
         Run::Dapr => variables.extend(sidecar_variables(service, around)),

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use super::environment::{Variable, variable};
 use super::resolver::Resolver;
 use crate::model::{Fact, Otlp, Secret, SecretName, Tracing};
 use crate::spec::document::OtlpProtocol;
@@ -42,4 +43,26 @@ impl Resolver<'_> {
             timeout: written.timeout.as_ref().map(Fact::from),
         })
     }
+}
+
+/// Where a service's own spans go, in OpenTelemetry's words. What they take to be so anyway is not written.
+pub(super) fn tracing_variables(tracing: &Tracing, otlp: &Otlp) -> Vec<Variable> {
+    let scheme = if otlp.secure.value { "https" } else { "http" };
+    let address = otlp.address.clone().map(|address| format!("{scheme}://{address}"));
+    let mut variables = vec![variable("OTEL_EXPORTER_OTLP_ENDPOINT", address)];
+    if otlp.protocol.value == OtlpProtocol::Http {
+        let protocol = otlp.protocol.clone().map(|_| "http/protobuf".to_owned());
+        variables.push(variable("OTEL_EXPORTER_OTLP_PROTOCOL", protocol));
+    }
+    if let Some(timeout) = &otlp.timeout {
+        let milliseconds = timeout.clone().map(|timeout| timeout.as_milliseconds().to_string());
+        variables.push(variable("OTEL_EXPORTER_OTLP_TIMEOUT", milliseconds));
+    }
+    if tracing.sampling.value.value() < 100 {
+        let sampler = tracing.sampling.clone().map(|_| "parentbased_traceidratio".to_owned());
+        let share = tracing.sampling.clone().map(|percent| format!("0.{:02}", percent.value()));
+        variables.push(variable("OTEL_TRACES_SAMPLER", sampler));
+        variables.push(variable("OTEL_TRACES_SAMPLER_ARG", share));
+    }
+    variables
 }

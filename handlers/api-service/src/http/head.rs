@@ -8,7 +8,6 @@ use sha2::{Digest, Sha256};
 use crate::domain::Expected;
 
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// Which versions a request is meant for.
 #[derive(Debug)]
@@ -76,13 +75,6 @@ pub(super) fn digest(parts: &Parts, body: &[u8]) -> Vec<u8> {
         digest.update(part);
     }
     digest.finalize().to_vec()
-}
-
-/// The trace that the request belongs to, where it has the form of one.
-pub(super) fn traceparent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(TRACEPARENT)?.to_str().ok()?;
-    let plain = text.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
-    (text.len() == 55 && plain).then(|| text.to_owned())
 }
 
 /// A header that is there at most once, of visible ASCII.

@@ -90,13 +90,6 @@ fn a_place_comes_back_as_it_went() {
 }
 
 #[test]
-fn a_trace_is_passed_on_where_it_is_one() {
-    let trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
-    assert_eq!(head::traceparent(&headers(&[("traceparent", trace)])).as_deref(), Some(trace));
-    assert_eq!(head::traceparent(&headers(&[("traceparent", "00-\"}{")])), None);
-}
-
-#[test]
 fn an_answer_is_kept_as_it_is() {
     let fields = Fields { title: "t".to_owned(), due_date: Some(OffsetDateTime::UNIX_EPOCH), ..Fields::default() };
     let asked = Asked { user_id: "u".into(), email: None, now: OffsetDateTime::UNIX_EPOCH };

@@ -67,7 +67,7 @@ impl ScheduleCarrier {
         let group = self.config.group.clone();
         match &row.what {
             What::Schedule(job) => {
-                let target = self.target(job, row.traceparent.as_deref())?;
+                let target = self.target(job, row)?;
                 let expression = at(job.due, OffsetDateTime::now_utc());
                 let schedule = Schedule { group, name: name(&job.name), expression, target };
                 Ok(Request::Schedule(Box::new(schedule)))
@@ -77,8 +77,8 @@ impl ScheduleCarrier {
         }
     }
 
-    fn target(&self, job: &Job, traceparent: Option<&str>) -> Result<Target, String> {
-        let due = Due { portolan: "job", envelope: Envelope::of(job, traceparent) };
+    fn target(&self, job: &Job, row: &Outgoing) -> Result<Target, String> {
+        let due = Due { portolan: "job", envelope: Envelope::of(job, row) };
         let input = serde_json::to_string(&due).map_err(|error| error.to_string())?;
         let letters = self.config.dead_letters.as_ref();
         let letters = letters.map(|queue| DeadLetterConfig::builder().arn(queue).build());

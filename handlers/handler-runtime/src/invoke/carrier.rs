@@ -70,8 +70,10 @@ impl Invoker {
         let mut request = self.client.request(verb, format!("{address}/{}", invoke.method.trim_start_matches('/')));
         request = request.header("idempotency-key", &row.id);
         // Who published the event wrote it: one that no header can have is not passed on.
-        if let Some(trace) = row.traceparent.as_deref().and_then(|trace| HeaderValue::from_str(trace).ok()) {
-            request = request.header("traceparent", trace);
+        for (name, told) in [("traceparent", &row.traceparent), ("tracestate", &row.tracestate)] {
+            if let Some(told) = told.as_deref().and_then(|told| HeaderValue::from_str(told).ok()) {
+                request = request.header(name, told);
+            }
         }
         if let Some(token) = &self.config.token {
             request = request.header("dapr-api-token", token.clone());

@@ -11,6 +11,7 @@ use super::health;
 use crate::metrics::{self, Metrics};
 use crate::service::ServiceError;
 use crate::sessions::Sessions;
+use crate::trace::Traces;
 use crate::transport::{Intake, Ready};
 
 /// What is left of answers when everything else has ended.
@@ -22,6 +23,7 @@ pub(super) struct Running {
     pub(super) listener: TcpListener,
     pub(super) routes: Router,
     pub(super) sessions: Arc<dyn Sessions>,
+    pub(super) traces: Traces,
     pub(super) stop: watch::Receiver<bool>,
 }
 
@@ -33,7 +35,8 @@ impl Running {
         mut intake: impl Intake,
     ) -> Result<(), ServiceError> {
         let health = health::routes(Arc::new(carrier), intake.begun());
-        let routes = self.routes.merge(health).merge(metrics::of(self.metrics)).merge(intake.routes());
+        let routes =
+            self.traces.around(self.routes).merge(health).merge(metrics::of(self.metrics)).merge(intake.routes());
         let (left, leaving) = tokio::sync::oneshot::channel::<()>();
         let server = axum::serve(self.listener, routes).with_graceful_shutdown(async move {
             let _ = leaving.await;
@@ -46,6 +49,7 @@ impl Running {
         self.sessions.close().await;
         drop(left);
         let _ = tokio::time::timeout(PARTING, server).await;
+        self.traces.flush().await;
         stopped
     }
 }

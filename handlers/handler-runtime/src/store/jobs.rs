@@ -10,6 +10,7 @@ use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use time::OffsetDateTime;
 
 use crate::tables::Schema;
+use crate::trace;
 
 /// `next_try` is when somebody may take the job: when it is due, later when its event has to come again, and a while later
 /// when somebody has taken it and not yet said what became of it.
@@ -21,16 +22,19 @@ CREATE TABLE IF NOT EXISTS {schema}.portolan_jobs (
   traceparent text,
   next_try timestamptz NOT NULL
 );
+ALTER TABLE {schema}.portolan_jobs ADD COLUMN IF NOT EXISTS tracestate text;
 CREATE INDEX IF NOT EXISTS portolan_jobs_next_try ON {schema}.portolan_jobs (next_try);";
 
 /// Rows are locked in the order of their names, here and in what takes finished jobs away.
 const LOCK: &str = "SELECT FROM {schema}.portolan_jobs WHERE name = ANY ($1) ORDER BY name FOR UPDATE";
 /// Who has a job in hand keeps it for its time when it is scheduled again for when it was due.
 const SCHEDULE: &str = "
-INSERT INTO {schema}.portolan_jobs AS j (name, due, data, traceparent, next_try)
-SELECT name, due, data, traceparent, due
-FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[]) AS s (name, due, data, traceparent) ORDER BY name
-ON CONFLICT (name) DO UPDATE SET due = excluded.due, data = excluded.data, traceparent = excluded.traceparent,
+INSERT INTO {schema}.portolan_jobs AS j (name, due, data, traceparent, tracestate, next_try)
+SELECT name, due, data, traceparent, tracestate, due
+FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[])
+  AS s (name, due, data, traceparent, tracestate) ORDER BY name
+ON CONFLICT (name) DO UPDATE SET due = excluded.due, data = excluded.data,
+  traceparent = excluded.traceparent, tracestate = excluded.tracestate,
   next_try = CASE WHEN j.due = excluded.due THEN j.next_try ELSE excluded.next_try END";
 const CANCEL: &str = "DELETE FROM {schema}.portolan_jobs WHERE name = ANY ($1)";
 
@@ -39,7 +43,7 @@ WITH due AS (
   SELECT name FROM {schema}.portolan_jobs WHERE next_try <= now() ORDER BY next_try LIMIT $1 FOR UPDATE SKIP LOCKED
 )
 UPDATE {schema}.portolan_jobs j SET next_try = now() + make_interval(secs => $2)
-FROM due WHERE j.name = due.name RETURNING j.name, j.due, j.data, j.traceparent";
+FROM due WHERE j.name = due.name RETURNING j.name, j.due, j.data, j.traceparent, j.tracestate";
 
 /// A job that was moved meanwhile is due at another time, and stays.
 const FINISH: &str = "
@@ -74,6 +78,9 @@ pub(crate) struct Jobs {
     again: String,
     agenda: String,
 }
+
+/// A job as it is stored: name, time, data, trace context.
+type Stored = (String, OffsetDateTime, String, Option<String>, Option<String>);
 
 /// A job that is due, as it was taken.
 #[derive(Clone, Debug)]
@@ -112,10 +119,10 @@ impl Jobs {
 
     /// Does what rows of the outbox say of jobs, the last one of each name.
     pub(crate) async fn keep(&self, connection: &mut PgConnection, rows: &[&Outgoing]) -> sqlx::Result<()> {
-        let mut last: BTreeMap<&str, Option<(&Job, Option<&str>)>> = BTreeMap::new();
+        let mut last: BTreeMap<&str, Option<(&Job, &Outgoing)>> = BTreeMap::new();
         for row in rows {
             match &row.what {
-                What::Schedule(job) => last.insert(&job.name, Some((job, row.traceparent.as_deref()))),
+                What::Schedule(job) => last.insert(&job.name, Some((job, *row))),
                 What::Cancel { job } => last.insert(job, None),
                 _ => None,
             };
@@ -127,12 +134,13 @@ impl Jobs {
         sqlx::query(AssertSqlSafe(self.lock.as_str())).bind(names).execute(&mut *connection).await?;
         let cancelled: Vec<&str> = last.iter().filter(|(_, job)| job.is_none()).map(|(name, _)| *name).collect();
         sqlx::query(AssertSqlSafe(self.cancel.as_str())).bind(cancelled).execute(&mut *connection).await?;
-        let scheduled: Vec<(&Job, Option<&str>)> = last.into_values().flatten().collect();
+        let scheduled: Vec<(&Job, &Outgoing)> = last.into_values().flatten().collect();
         sqlx::query(AssertSqlSafe(self.schedule.as_str()))
             .bind(scheduled.iter().map(|(job, _)| job.name.as_str()).collect::<Vec<_>>())
             .bind(scheduled.iter().map(|(job, _)| job.due).collect::<Vec<_>>())
             .bind(scheduled.iter().map(|(job, _)| job.data.get()).collect::<Vec<_>>())
-            .bind(scheduled.iter().map(|(_, trace)| *trace).collect::<Vec<_>>())
+            .bind(scheduled.iter().map(|(_, row)| row.traceparent.as_deref()).collect::<Vec<_>>())
+            .bind(scheduled.iter().map(|(_, row)| row.tracestate.as_deref()).collect::<Vec<_>>())
             .execute(connection)
             .await?;
         Ok(())
@@ -141,12 +149,12 @@ impl Jobs {
     /// Takes jobs that are due, the first to be due first. Nobody else takes them for `time`.
     pub(crate) async fn take(&self, pool: &PgPool, most: i64, time: Duration) -> sqlx::Result<Vec<Taken>> {
         let take = sqlx::query_as(AssertSqlSafe(self.take.as_str())).bind(most).bind(time.as_secs_f64());
-        let mut rows: Vec<(String, OffsetDateTime, String, Option<String>)> = take.fetch_all(pool).await?;
+        let mut rows: Vec<Stored> = take.fetch_all(pool).await?;
         rows.sort_by(|one, other| (one.1, &one.0).cmp(&(other.1, &other.0)));
-        let taken = |(name, due, data, trace): (String, OffsetDateTime, String, Option<String>)| {
+        let taken = |(name, due, data, traceparent, tracestate): Stored| {
             let data = RawValue::from_string(data).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
             let mut event = Event::due(&self.service, Job { name: name.clone(), due, data });
-            event.extensions.extend(trace.map(|trace| ("traceparent".to_owned(), trace)));
+            event.extensions.extend(trace::attributes(traceparent, tracestate));
             Ok(Taken { name, due, event })
         };
         rows.into_iter().map(taken).collect()

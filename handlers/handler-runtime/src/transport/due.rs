@@ -3,9 +3,11 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use handler_contract::{Event, Identity, JOBS, Job};
-use handler_protocol::Delivered;
+use handler_protocol::{Delivered, Outgoing};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+
+use crate::trace;
 
 /// What is kept of a job beside its time: it comes back as it is, and nothing beside it, not even when the job was due.
 #[derive(Debug, Deserialize, Serialize)]
@@ -13,17 +15,19 @@ pub(crate) struct Envelope {
     job: Job,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     traceparent: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    tracestate: Option<String>,
 }
 
 impl Envelope {
-    pub(crate) fn of(job: &Job, traceparent: Option<&str>) -> Self {
-        Self { job: job.clone(), traceparent: traceparent.map(str::to_owned) }
+    pub(crate) fn of(job: &Job, row: &Outgoing) -> Self {
+        Self { job: job.clone(), traceparent: row.traceparent.clone(), tracestate: row.tracestate.clone() }
     }
 
     /// The event that the job is to its service.
     pub(crate) fn into_event(self, service: &str) -> Event {
         let mut event = Event::due(service, self.job);
-        event.extensions.extend(self.traceparent.map(|trace| ("traceparent".to_owned(), trace)));
+        event.extensions.extend(trace::attributes(self.traceparent, self.tracestate));
         event
     }
 }
@@ -48,6 +52,7 @@ pub(crate) fn decode_due(service: &str, carrier: &str, name: &str, bytes: &[u8])
 
 #[cfg(test)]
 mod tests {
+    use handler_protocol::What;
     use serde_json::value::RawValue;
     use time::OffsetDateTime;
 
@@ -57,12 +62,16 @@ mod tests {
     fn a_job_comes_back_as_it_was_scheduled() {
         let data = RawValue::from_string(r#"{"n":9007199254740993}"#.to_owned()).unwrap();
         let job = Job { name: "reminder-1".to_owned(), due: OffsetDateTime::UNIX_EPOCH, data };
-        let bytes = serde_json::to_vec(&Envelope::of(&job, Some("00-1-2-01"))).unwrap();
+        let what = What::Schedule(job.clone());
+        let [traceparent, tracestate] = ["00-1-2-01", "a=b"].map(|told| Some(told.to_owned()));
+        let row = Outgoing { id: String::new(), key: String::new(), traceparent, tracestate, what };
+        let bytes = serde_json::to_vec(&Envelope::of(&job, &row)).unwrap();
         let Delivered::Event(event) = decode_due("clerk", "dapr", "reminder-1", &bytes) else {
             unreachable!("it is a job")
         };
         assert_eq!(event.identity, Event::due("clerk", job).identity);
-        assert_eq!((event.text(), event.traceparent()), (Some(r#"{"n":9007199254740993}"#), Some("00-1-2-01")));
+        assert_eq!(event.text(), Some(r#"{"n":9007199254740993}"#));
+        assert_eq!((event.traceparent(), event.tracestate()), (Some("00-1-2-01"), Some("a=b")));
     }
 
     #[test]

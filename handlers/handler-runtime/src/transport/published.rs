@@ -4,6 +4,8 @@ use handler_contract::{Data, Event, Identity};
 use handler_protocol::{Outgoing, What};
 use time::OffsetDateTime;
 
+use crate::trace;
+
 /// What a message has beside the event: its key a second time, headers, the record's own fields.
 const BESIDE: usize = 512;
 
@@ -16,14 +18,14 @@ pub(crate) fn size(row: &Outgoing, source: &str) -> Option<usize> {
 /// The event of a row that is one, from this source.
 pub(crate) fn published(row: &Outgoing, source: &str) -> Option<Event> {
     let What::Publish { topic, kind, subject, data } = &row.what else { return None };
-    let trace = row.traceparent.clone().map(|trace| ("traceparent".to_owned(), trace));
+    let trace = trace::attributes(row.traceparent.clone(), row.tracestate.clone());
     Some(Event {
         identity: Identity { source: source.to_owned(), id: row.id.clone() },
         kind: kind.clone(),
         subject: subject.clone(),
         time: Some(OffsetDateTime::now_utc()),
         content_type: Some("application/json".to_owned()),
-        extensions: trace.into_iter().chain([("partitionkey".to_owned(), row.key.clone())]).collect(),
+        extensions: trace.chain([("partitionkey".to_owned(), row.key.clone())]).collect(),
         data: Data::Json(data.clone()),
         topic: topic.clone(),
     })

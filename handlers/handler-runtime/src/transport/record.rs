@@ -7,6 +7,8 @@ use handler_protocol::Delivered;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::trace;
+
 /// What a dead letter has that `portolan dlq replay` brings back: the message itself stays as it was.
 const REPLAY_HEADER: &str = "portolan-replay";
 
@@ -35,6 +37,11 @@ pub(crate) fn decode_record(record: &Record<'_>) -> Delivered {
         Ok(mut event) => {
             if let Some(key) = key {
                 event.extensions.entry("partitionkey".to_owned()).or_insert(key);
+            }
+            // A client that knows nothing of CloudEvents tells its trace in headers of its own.
+            if event.traceparent().is_none() {
+                let told = |name| record.headers.get(name).cloned();
+                event.extensions.extend(trace::attributes(told("traceparent"), told("tracestate")));
             }
             if let Some(replay) = record.headers.get(REPLAY_HEADER) {
                 event.extensions.insert(REPLAY.to_owned(), replay.clone());
@@ -109,6 +116,7 @@ mod tests {
             ("ce_source", "s"),
             ("ce_type", "task.created"),
             ("ce_traceparent", "00-ab"),
+            ("traceparent", "00-cd"),
             ("content-type", "application/json"),
         ];
         let Delivered::Event(event) = decode_record(&record(Some(br#"{"a": 1}"#), &headers)) else {
@@ -117,6 +125,16 @@ mod tests {
         assert_eq!((event.kind.as_str(), event.traceparent()), ("task.created", Some("00-ab")));
         assert_eq!(event.extensions["partitionkey"], "7");
         assert!(matches!(event.data, Data::Json(raw) if raw.get() == r#"{"a": 1}"#));
+    }
+
+    #[test]
+    fn an_event_that_names_no_trace_is_of_the_one_in_the_headers() {
+        let headers = [("traceparent", "00-ab"), ("tracestate", "a=b")];
+        let bytes = br#"{"specversion":"1.0","id":"1","source":"s","type":"t"}"#;
+        let Delivered::Event(event) = decode_record(&record(Some(bytes), &headers)) else {
+            unreachable!("it is an event")
+        };
+        assert_eq!((event.traceparent(), event.tracestate()), (Some("00-ab"), Some("a=b")));
     }
 
     #[test]

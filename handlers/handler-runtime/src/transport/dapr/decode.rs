@@ -7,6 +7,7 @@ use handler_protocol::Delivered;
 use sha2::{Digest, Sha256};
 
 use super::envelope::{Entry, Place};
+use crate::trace;
 
 /// Reads an event in the JSON format. `topics` are those of the route it came by: almost always one; where there are more, the
 /// sidecar's attribute `topic` tells which.
@@ -20,6 +21,9 @@ pub(super) fn decode_event(bytes: &[u8], topics: &[&str], place: Place) -> Deliv
             }
             if let Some(key) = place.key {
                 event.extensions.entry("partitionkey".to_owned()).or_insert(key);
+            }
+            if event.traceparent().is_none() {
+                event.extensions.extend(trace::attributes(place.traceparent, place.tracestate));
             }
             if let Some(replay) = place.replay {
                 event.extensions.insert(REPLAY.to_owned(), replay);

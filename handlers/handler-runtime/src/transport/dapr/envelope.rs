@@ -18,6 +18,10 @@ pub(super) struct Place {
     pub(super) offset: Option<String>,
     /// Which replay it is, where it is one: the message's own header.
     pub(super) replay: Option<String>,
+    /// The trace that brings it: the request's own, for an event that names none.
+    pub(super) traceparent: Option<String>,
+    /// What tracing systems say of it beside.
+    pub(super) tracestate: Option<String>,
 }
 
 /// Several messages in one request.
@@ -51,6 +55,8 @@ impl Place {
             partition: value("__partition"),
             offset: value("__offset"),
             replay: value("portolan-replay"),
+            traceparent: value("traceparent"),
+            tracestate: value("tracestate"),
         }
     }
 }

@@ -43,9 +43,9 @@ impl DaprJobs {
         Self { sidecar, failure, away_until: Mutex::default() }
     }
 
-    fn schedule(&self, job: &Job, traceparent: Option<&str>) -> Result<ScheduleJobRequest, String> {
+    fn schedule(&self, job: &Job, row: &Outgoing) -> Result<ScheduleJobRequest, String> {
         let due = job.due.format(&Rfc3339).map_err(|error| error.to_string())?;
-        let data = serde_json::to_vec(&Envelope::of(job, traceparent)).map_err(|error| error.to_string())?;
+        let data = serde_json::to_vec(&Envelope::of(job, row)).map_err(|error| error.to_string())?;
         let mut scheduled = DaprJob { name: job.name.clone(), due_time: Some(due), ..DaprJob::default() };
         scheduled.failure_policy = Some(self.failure);
         scheduled.data.get_or_insert_default().value = data;
@@ -57,7 +57,7 @@ impl DaprJobs {
             What::Schedule(job) if !is_taken(&job.name) => {
                 Err("Dapr takes no job of this name: it is empty or too long, or has one of | / \\ # ? %".to_owned())
             }
-            What::Schedule(job) => Ok(Request::Schedule(self.schedule(job, row.traceparent.as_deref())?)),
+            What::Schedule(job) => Ok(Request::Schedule(self.schedule(job, row)?)),
             What::Cancel { job } => Ok(Request::Cancel(DeleteJobRequest { name: job.clone() })),
             _ => Err("it is nothing of a job".to_owned()),
         }

@@ -58,10 +58,13 @@ impl KafkaCarrier {
         if let Some(event) = published(row, &self.source) {
             let payload = serde_json::to_vec(&event).ok()?;
             let headers = headers(&[("content-type", "application/cloudevents+json")]);
-            return Some(Message { topic: event.topic, key: row.key.clone(), payload, headers });
+            return Some(Message { topic: event.topic, key: row.key.clone(), payload, headers: traced(headers, row) });
         }
         match &row.what {
-            What::DeadLetter(letter) => Some(dead(letter, &row.key)),
+            What::DeadLetter(letter) => {
+                let message = dead(letter, &row.key);
+                Some(Message { headers: traced(message.headers, row), ..message })
+            }
             _ => None,
         }
     }
@@ -126,6 +129,13 @@ impl KafkaCarrier {
 
 fn headers(pairs: &[(&str, &str)]) -> OwnedHeaders {
     pairs.iter().fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(*value) }))
+}
+
+/// With the trace that it belongs to, as Kafka's clients pass it on.
+fn traced(headers: OwnedHeaders, row: &Outgoing) -> OwnedHeaders {
+    let told = [("traceparent", row.traceparent.as_deref()), ("tracestate", row.tracestate.as_deref())];
+    let told = told.into_iter().filter(|(_, value)| value.is_some());
+    told.fold(headers, |all, (key, value)| all.insert(Header { key, value }))
 }
 
 /// The message as it came, with what helps to mend it in headers.

@@ -16,8 +16,8 @@ use crate::perform::{Perform, Performer};
 use crate::quiet::Quiet;
 use crate::relay::Carrier;
 use crate::service::ServiceError;
-use crate::sessions::Pushing;
 use crate::store::Store;
+use crate::trace::{Carrying, Traces};
 
 /// What is left of an invocation's time when it is answered: Lambda ends a process that is late.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -29,25 +29,31 @@ const PARTING: Duration = Duration::from_millis(200);
 const MEMORY: Duration = Duration::from_hours(14 * 24);
 
 /// A service as a function.
-pub(crate) struct Function<H: Handler, S: Store<H>, C> {
+pub(crate) struct Function<H: Handler, S: Store<H>, P, C> {
     contract: Contract,
     performer: Arc<Performer<H, S>>,
-    pushing: Arc<Pushing<Performer<H, S>>>,
-    carrier: Arc<C>,
+    pushing: Arc<P>,
+    carrier: Arc<Carrying<C>>,
+    traces: Traces,
     /// Held while an invocation is in hand; true when nothing is taken any more.
     leaving: RwLock<bool>,
 }
 
 /// Takes what Lambda brings, until it is told to stop.
-pub(crate) async fn serve<H: Handler, S: Store<H>, C: Carrier>(
-    function: Function<H, S, C>,
+pub(crate) async fn serve<H: Handler, S: Store<H>, P: Perform, C: Carrier>(
+    function: Function<H, S, P, C>,
     mut stop: watch::Receiver<bool>,
 ) -> Result<(), ServiceError> {
     let function = Arc::new(function);
     let invoked = Arc::clone(&function);
     let taken = lambda_runtime::run(service_fn(move |event: LambdaEvent<Box<RawValue>>| {
         let function = Arc::clone(&invoked);
-        async move { function.invoke(event.payload.get(), left(event.context.deadline)).await }
+        async move {
+            let answer = function.invoke(event.payload.get(), left(event.context.deadline)).await;
+            // Nothing leaves while the process stands still.
+            function.traces.send().await;
+            answer
+        }
     }));
     let left = async move {
         let _ = stop.wait_for(|stopping| *stopping).await;
@@ -67,14 +73,16 @@ fn left(deadline: u64) -> Duration {
     deadline.duration_since(SystemTime::now()).map_or(UNTOLD, |left| left.saturating_sub(MARGIN))
 }
 
-impl<H: Handler, S: Store<H>, C: Carrier> Function<H, S, C> {
+impl<H: Handler, S: Store<H>, P: Perform, C: Carrier> Function<H, S, P, C> {
     pub(crate) fn new(
         contract: Contract,
         performer: Arc<Performer<H, S>>,
-        pushing: Arc<Pushing<Performer<H, S>>>,
+        pushing: Arc<P>,
         carrier: C,
+        traces: Traces,
     ) -> Self {
-        Self { contract, performer, pushing, carrier: Arc::new(carrier), leaving: RwLock::new(false) }
+        let carrier = Arc::new(traces.carrying(carrier));
+        Self { contract, performer, pushing, carrier, traces, leaving: RwLock::new(false) }
     }
 
     async fn invoke(&self, text: &str, time: Duration) -> Result<Answer, ComesAgain> {
