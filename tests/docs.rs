@@ -7,6 +7,8 @@
 mod blocks;
 #[path = "docs/console.rs"]
 mod console;
+#[path = "docs/jobs.rs"]
+mod jobs;
 #[path = "docs/letters.rs"]
 mod letters;
 #[path = "docs/links.rs"]

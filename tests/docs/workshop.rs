@@ -12,6 +12,7 @@ use portolan_parts::{Kafka, KubernetesApi, Scratch, helm, kubectl};
 
 use crate::blocks::{Step, steps};
 use crate::console::wrong;
+use crate::jobs::Jobs;
 use crate::letters;
 use crate::pages::Page;
 use crate::project;
@@ -26,7 +27,8 @@ const PREAMBLE: &str = "exec 2>&1\ntrap 'pwd > \"$DOCS_FOLDER\"' EXIT\n";
 /// The reader's home, and a cluster from the first page on that wants one.
 pub(crate) struct Workshop {
     home: Scratch,
-    cluster: OnceCell<KubernetesApi>,
+    /// Its Jobs end before it does.
+    cluster: OnceCell<(Jobs, KubernetesApi)>,
     broker: OnceCell<Kafka>,
 }
 
@@ -102,9 +104,10 @@ impl Workshop {
     fn cluster(&self) -> Result<&KubernetesApi> {
         if self.cluster.get().is_none() {
             // Only this thread is here, so nobody has set it since.
-            let _ = self.cluster.set(KubernetesApi::start()?);
+            let cluster = KubernetesApi::start()?;
+            let _ = self.cluster.set((Jobs::finish(cluster.kubeconfig()), cluster));
         }
-        self.cluster.get().context("a cluster")
+        self.cluster.get().map(|(_, cluster)| cluster).context("a cluster")
     }
 }
 
