@@ -49,6 +49,7 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- --deny warnings
     cargo clippy --package portolan --no-default-features -- --deny warnings
+    for transport in dapr kafka lambda; do cargo clippy --package handler-runtime --no-default-features --features $transport -- --deny warnings; done
 
 # Licences, sources and duplicates of the dependencies.
 deny:
