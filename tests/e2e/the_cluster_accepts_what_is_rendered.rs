@@ -91,12 +91,34 @@ fn accept_release(cluster: &KubernetesApi, values: &Path) -> Result<()> {
     run(helm()?.args(["lint", "--strict", "--quiet"]).arg(&chart).arg("-f").arg(values))?;
     let install = || -> Result<()> {
         let mut upgrade = helm()?;
-        upgrade.env("KUBECONFIG", cluster.kubeconfig()).args(["upgrade", "--install", service]).arg(&chart);
+        // Nobody here runs a Job that helm would wait for.
+        upgrade.env("KUBECONFIG", cluster.kubeconfig()).args(["upgrade", "--install", "--no-hooks", service]);
+        upgrade.arg(&chart);
         run(upgrade.arg("-f").arg(values).args(["--set", "env.NAME=true", "--set", "env.OTHER=3"]))
     };
     install()?;
     accept_pod(cluster, service, values)?;
+    accept_migration(cluster, &chart, values)?;
     run(helm()?.env("KUBECONFIG", cluster.kubeconfig()).args(["uninstall", service]))
+}
+
+/// The Job that makes the tables, and its pod.
+fn accept_migration(cluster: &KubernetesApi, chart: &Path, values: &Path) -> Result<()> {
+    let text = std::fs::read_to_string(values)?;
+    if !text.contains("\nmigration:") {
+        return Ok(());
+    }
+    let mut template = helm()?;
+    template.args(["template", "--show-only", "templates/migration.yaml", "-f"]).arg(values).arg("release").arg(chart);
+    let output = template.output()?;
+    ensure!(output.status.success(), "{template:?}: {}", both(&output));
+    let scratch = portolan_parts::Scratch::new("migration")?;
+    let file = scratch.write("job.yaml", &output.stdout)?;
+    accept(cluster, std::slice::from_ref(&file))?;
+    let path = file.to_str().context("a path that is no text")?;
+    let job = cluster.kubectl(&["create", "--dry-run=client", "-o", "json", "-f", path])?;
+    let job: Value = serde_json::from_slice(&job.stdout)?;
+    accept_template(cluster, &job["metadata"], &job["spec"]["template"])
 }
 
 /// Pod Security judges pods, and no controller makes them here: one is made of the template of its Deployment or `ScaledJob`.
@@ -111,9 +133,13 @@ fn accept_pod(cluster: &KubernetesApi, service: &str, values: &Path) -> Result<(
     let found = cluster.kubectl(&["get", kind, service, "-n", namespace, "-o", "json"])?;
     let workload: Value = serde_json::from_slice(&found.stdout)?;
     let template = workload.pointer(pointer).context("a pod's template")?;
+    accept_template(cluster, &json!({ "name": service, "namespace": namespace }), template)
+}
+
+fn accept_template(cluster: &KubernetesApi, owner: &Value, template: &Value) -> Result<()> {
     let mut metadata = template["metadata"].clone();
-    metadata["name"] = json!(service);
-    metadata["namespace"] = json!(namespace);
+    metadata["name"] = owner["name"].clone();
+    metadata["namespace"] = owner["namespace"].clone();
     let pod = json!({ "apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"] });
     let scratch = portolan_parts::Scratch::new("pod")?;
     let file = scratch.write("pod.json", pod.to_string())?;

@@ -19,6 +19,12 @@ portolan.dev/environment: {{ .Values.environment | quote }}
 portolan.dev/service: {{ .Values.service | quote }}
 {{- end }}
 
+{{/* The labels without those that a Service, a NetworkPolicy or a budget selects by: it is no pod of the service. */}}
+{{- define "handler.migrationLabels" -}}
+{{- $name := printf "%s-migrate" .Values.service }}
+{{- toYaml (merge (dict "app" $name "app.kubernetes.io/name" $name) (include "handler.labels" . | fromYaml)) }}
+{{- end }}
+
 {{/* metadata of an object that bears the service's name. */}}
 {{- define "handler.metadata" -}}
 name: {{ .Values.service | quote }}

@@ -16,16 +16,7 @@ spec:
   automountServiceAccountToken: {{ .Values.dapr.enabled }}
   enableServiceLinks: false
   terminationGracePeriodSeconds: {{ .Values.terminationGracePeriodSeconds | int }}
-  {{- with .Values.image.pullSecrets }}
-  imagePullSecrets:
-    {{- range . }}
-    - name: {{ . | quote }}
-    {{- end }}
-  {{- end }}
-  securityContext:
-    runAsNonRoot: true
-    seccompProfile:
-      type: RuntimeDefault
+  {{- include "handler.pull" . | trim | nindent 2 }}
   containers:
     # The app stays the first container: KEDA resolves a trigger's *FromEnv
     # keys from the first container of the scale target.
@@ -69,13 +60,7 @@ spec:
           {{- include "handler.stringMap" . | nindent 10 }}
         {{- end }}
       {{- end }}
-      securityContext:
-        allowPrivilegeEscalation: false
-        readOnlyRootFilesystem: true
-        runAsNonRoot: true
-        capabilities:
-          drop:
-            - ALL
+      {{- include "handler.confinement" . | trim | nindent 6 }}
       volumeMounts:
         - name: tmp
           mountPath: /tmp
@@ -91,4 +76,29 @@ spec:
         matchLabels:
           {{- include "handler.selectorLabels" $ | nindent 10 }}
     {{- end }}
+{{- end }}
+
+{{/* How the image is had, and as whom it runs. */}}
+{{- define "handler.pull" -}}
+{{- with .Values.image.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . | quote }}
+  {{- end }}
+{{- end }}
+securityContext:
+  runAsNonRoot: true
+  seccompProfile:
+    type: RuntimeDefault
+{{- end }}
+
+{{/* What the container may not do. */}}
+{{- define "handler.confinement" -}}
+securityContext:
+  allowPrivilegeEscalation: false
+  readOnlyRootFilesystem: true
+  runAsNonRoot: true
+  capabilities:
+    drop:
+      - ALL
 {{- end }}

@@ -26,11 +26,11 @@ impl Environment {
         Self(std::env::vars_os().filter_map(text).collect())
     }
 
-    /// With these variables, which win.
+    /// With these beside them; what is set already stays as it is.
     #[must_use]
-    pub(crate) fn with(&self, variables: BTreeMap<String, String>) -> Self {
-        let mut all = self.0.clone();
-        all.extend(variables);
+    pub(crate) fn and(&self, more: BTreeMap<String, String>) -> Self {
+        let mut all = more;
+        all.extend(self.0.clone());
         Self(all)
     }
 

@@ -7,6 +7,7 @@
         dead_code,
         unused_imports,
         unused_variables,
+        clippy::unused_async,
         clippy::unused_self,
         reason = "in a program that is built for some transports, what the others use has no user"
     )

@@ -1,7 +1,7 @@
 //! A program that was built without the clients of AWS: what would go there is refused at the start.
 
 use crate::destinations::Destinations;
-use crate::environment::{ConfigurationError, Environment, Problems};
+use crate::environment::{Environment, Problems};
 
 /// What of AWS a service is told: nothing.
 #[derive(Debug)]
@@ -43,9 +43,4 @@ impl Reach {
     pub(crate) fn events<O>(self, own: Option<O>) -> Option<O> {
         own
     }
-}
-
-/// Only a function is told where its secrets lie, and is not built without AWS.
-pub(crate) fn with_secrets(environment: &Environment) -> impl Future<Output = Result<Environment, ConfigurationError>> {
-    std::future::ready(Ok(environment.clone()))
 }

@@ -9,7 +9,7 @@ use handler_contract::{Contract, Delivery, Handler};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::aws::{Reach, with_secrets};
+use crate::aws::Reach;
 use crate::carriers::Carriers;
 use crate::database::{migrate, pool};
 use crate::desk::Desk;
@@ -22,13 +22,13 @@ use crate::running::Running;
 use crate::sessions::{Nobody, Pushing, Sessions};
 use crate::settings::Settings;
 use crate::store::Store;
+use crate::transport::Transport;
 #[cfg(feature = "dapr")]
 use crate::transport::dapr::{DaprCarrier, DaprIntake, DaprJobs, Sidecar};
 #[cfg(feature = "kafka")]
 use crate::transport::kafka::{self, KafkaCarrier};
 #[cfg(feature = "lambda")]
 use crate::transport::lambda::{self, Function, carrier_to};
-use crate::transport::{Transport, chosen};
 
 /// A service with its own part of PostgreSQL.
 pub struct Service<H: Handler, S: Store<H>> {
@@ -45,6 +45,9 @@ pub enum ServiceError {
     /// It cannot start as it is configured.
     #[error(transparent)]
     Configuration(#[from] ConfigurationError),
+    /// A secret cannot be had.
+    #[error("the secrets: {0}")]
+    Secrets(String),
     /// The database refuses.
     #[error("the database: {0}")]
     Database(String),
@@ -109,7 +112,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
             None => self.run(&environment, stop_signal()).await,
             Some("migrate") => {
                 let mut problems = Problems::default();
-                let url = told(&environment).await?.required("DATABASE_URL", &mut problems);
+                let url = environment.required("DATABASE_URL", &mut problems);
                 problems.into_result()?;
                 migrate::<H, S>(&pool(&url, 1)?).await
             }
@@ -120,7 +123,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
     /// Runs until `stop` is true.
     pub async fn run(self, environment: &Environment, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
         let contract = H::contract();
-        let environment = &told(environment).await?;
+        let environment = &Transport::with_secrets(environment, &contract).await?;
         let settings = Settings::read(environment, &contract, self.check)?;
         let pool = pool(&settings.database, settings.transport.connections())?;
         migrate::<H, S>(&pool).await?;
@@ -144,7 +147,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
             #[cfg(feature = "dapr")]
             Transport::Dapr(config) => {
                 let listener = listen(settings.port).await?;
-                let sidecar = Sidecar::of(&config).map_err(std::io::Error::other)?;
+                let sidecar = Sidecar::of(&config.access).map_err(std::io::Error::other)?;
                 let schedules = !contract.schedules.is_empty();
                 let jobs = schedules.then(|| DaprJobs::new(sidecar.clone(), settings.limits.backoff.first));
                 let own = DaprCarrier::new(&config, sidecar, contract.service);
@@ -164,14 +167,6 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
             Transport::Missing => Ok(()),
         }
     }
-}
-
-/// What the process is told: a function is told where its secrets lie.
-async fn told(environment: &Environment) -> Result<Environment, ConfigurationError> {
-    if chosen(environment, &mut Problems::default()) == "lambda" {
-        return with_secrets(environment).await;
-    }
-    Ok(environment.clone())
 }
 
 async fn listen(port: u16) -> std::io::Result<TcpListener> {

@@ -72,6 +72,7 @@ impl<H: Handler<Aggregate = (), Row = Infallible>> StatelessService<H> {
     /// Runs until `stop` is true.
     pub async fn run(self, environment: &Environment, stop: watch::Receiver<bool>) -> Result<(), ServiceError> {
         let contract = H::contract();
+        let environment = &Transport::with_secrets(environment, &contract).await?;
         let mut problems = Problems::default();
         let port = port(environment, &mut problems);
         let destinations = Destinations::read(environment, &mut problems);
@@ -91,7 +92,7 @@ impl<H: Handler<Aggregate = (), Row = Infallible>> StatelessService<H> {
             }
             #[cfg(feature = "dapr")]
             Transport::Dapr(config) => {
-                let sidecar = Sidecar::of(config).map_err(std::io::Error::other)?;
+                let sidecar = Sidecar::of(&config.access).map_err(std::io::Error::other)?;
                 let intake = DaprIntake::new(config, &contract, &pushing);
                 running.until_stopped(DaprCarrier::new(config, sidecar, contract.service), intake).await
             }

@@ -66,6 +66,20 @@ pub(crate) fn chosen(environment: &Environment, problems: &mut Problems) -> Stri
 }
 
 impl Transport {
+    /// The environment with the secrets that this transport brings by itself.
+    pub(crate) async fn with_secrets(
+        environment: &Environment,
+        contract: &Contract,
+    ) -> Result<Environment, ServiceError> {
+        match chosen(environment, &mut Problems::default()).as_str() {
+            #[cfg(feature = "dapr")]
+            "dapr" => dapr::with_secrets(environment, contract).await,
+            #[cfg(feature = "lambda")]
+            "lambda" => Ok(crate::aws::with_secrets(environment).await?),
+            _ => Ok(environment.clone()),
+        }
+    }
+
     /// Whether there is a sidecar.
     pub(crate) const fn is_dapr(&self) -> bool {
         match self {

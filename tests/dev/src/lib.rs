@@ -16,7 +16,7 @@ use std::sync::Arc;
 use anyhow::{Context, Error, Result, bail};
 use portolan_parts::{Kafka, Port, Postgres, Scheduler, Scratch, Sink, Taken};
 
-use resources::{AUTH, Resources};
+use resources::{AUTH, Resources, Secrets};
 use running::Running;
 use stack::Stack;
 
@@ -39,6 +39,17 @@ impl FromStr for Mode {
             other => bail!("there is no mode {other}; there are dapr and kafka"),
         }
     }
+}
+
+/// What consumers are told, and sidecars read from their store: as on a cluster, where a pod with a sidecar is not given it.
+fn backend(postgres: &Postgres, mails: &Sink) -> Secrets {
+    [
+        ("DATABASE_URL", postgres.url("postgres")),
+        ("SMTP_HOST", "127.0.0.1".to_owned()),
+        ("SMTP_PORT", mails.port().to_string()),
+        ("SMTP_FROM_EMAIL", "Todo <todo@example.com>".to_owned()),
+    ]
+    .into()
 }
 
 /// The running stack. What stands first here ends first.
@@ -68,10 +79,11 @@ impl World {
         let mails = Sink::start()?;
         let postgres = postgres.join().map_err(|_| Error::msg("PostgreSQL's thread panicked"))??;
         let scratch = Scratch::new("dev")?;
+        let backend = backend(&postgres, &mails);
         let scheduler = (mode == Mode::Dapr).then(Scheduler::start).transpose()?;
         let resources = scheduler
             .is_some()
-            .then(|| Resources::write(&scratch.join("resources"), &root(), &kafka, &postgres, auth))
+            .then(|| Resources::write(&scratch.join("resources"), &root(), &kafka, &backend, auth))
             .transpose()?;
         let mut world = Self { running: Vec::new(), scheduler, kafka, postgres, mails, scratch };
         fs::create_dir_all(world.logs())?;
@@ -80,6 +92,9 @@ impl World {
             let (port, http, grpc) = (Port::reserve()?, Arc::new(Port::reserve()?), Arc::new(Port::reserve()?));
             let mut environment = service.environment(mode, world.kafka.brokers());
             environment.extend(world.told(auth, mode, &http, &grpc));
+            if mode == Mode::Kafka {
+                environment.extend(backend.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+            }
             environment.push(("PORT".to_owned(), port.to_string()));
             let log = world.logs().join(format!("{}.log", service.name));
             let mut running = Running::start(&service.name, &program, port, environment, log)?;
@@ -99,11 +114,7 @@ impl World {
         // Behind a sidecar it is found by its name.
         let invoke = if mode == Mode::Kafka { format!("{AUTH}={auth}") } else { String::new() };
         let told = [
-            ("DATABASE_URL", self.postgres.url("postgres")),
-            ("SMTP_HOST", "127.0.0.1".to_owned()),
-            ("SMTP_PORT", self.mails.port().to_string()),
             ("SMTP_TLS", "none".to_owned()),
-            ("SMTP_FROM_EMAIL", "Todo <todo@example.com>".to_owned()),
             ("USE_DAPR_INVOCATION", (mode == Mode::Dapr).to_string()),
             ("BETTER_AUTH_URL", auth.to_owned()),
             ("PORTOLAN_INVOKE", invoke),

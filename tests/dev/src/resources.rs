@@ -1,10 +1,11 @@
 //! What sidecars load: the files that are rendered for `local`, with this machine's broker and database in place of the cluster's.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use portolan_parts::{Kafka, Postgres};
+use portolan_parts::Kafka;
 use serde_json::{Value, json};
 
 /// The broker as a cluster names it.
@@ -14,6 +15,9 @@ const STORES: [&str; 2] = ["kubernetes-secrets", "kubernetes"];
 /// Whom sessions are checked with.
 pub(crate) const AUTH: &str = "better-auth-service";
 
+/// What `backend-secrets` holds.
+pub(crate) type Secrets = BTreeMap<&'static str, String>;
+
 /// Folders of resources and of configurations.
 pub(crate) struct Resources {
     pub(crate) folder: PathBuf,
@@ -21,7 +25,7 @@ pub(crate) struct Resources {
 }
 
 impl Resources {
-    pub(crate) fn write(folder: &Path, root: &Path, kafka: &Kafka, postgres: &Postgres, auth: &str) -> Result<Self> {
+    pub(crate) fn write(folder: &Path, root: &Path, kafka: &Kafka, backend: &Secrets, auth: &str) -> Result<Self> {
         let rendered = root.join("dapr-components/local");
         fs::create_dir_all(folder)?;
         for entry in fs::read_dir(&rendered)? {
@@ -32,8 +36,7 @@ impl Resources {
             }
         }
         let secrets = folder.with_file_name("secrets.json");
-        let values = json!({ "backend-secrets": { "DATABASE_URL": postgres.url("postgres") } });
-        fs::write(&secrets, values.to_string())?;
+        fs::write(&secrets, json!({ "backend-secrets": backend }).to_string())?;
         for store in STORES {
             fs::write(folder.join(format!("{store}.yaml")), in_a_file(store, &secrets).to_string())?;
         }

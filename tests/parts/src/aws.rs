@@ -7,7 +7,8 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 
-use crate::{Launch, Port, Process, Scratch, cache, http, tool};
+use crate::tools::python;
+use crate::{Launch, Port, Process, Scratch, http};
 
 /// A running stand-in. It takes every credential, and the number of the account from it.
 #[derive(Debug)]
@@ -108,11 +109,4 @@ fn outcome(mut outcome: Value) -> Result<Value> {
         Some(error) => bail!("{error}"),
         None => Ok(outcome["answer"].take()),
     }
-}
-
-/// A Python that finds the packages of a part, and leaves nothing compiled beside them.
-fn python(part: &str) -> Result<Command> {
-    let mut python = Command::new(tool::python()?);
-    python.env("PYTHONPATH", cache::folder(part)?).env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONNOUSERSITE", "1");
-    Ok(python)
 }

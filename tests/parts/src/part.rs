@@ -35,6 +35,7 @@ pub static PARTS: &[Part] = &[
     Part { name: "ministack", version: "1.5.33", recipe: Recipe::Packages(Packages::MINISTACK) },
     Part { name: "cargo-lambda", version: "1.9.2", recipe: Recipe::Packages(Packages::CARGO_LAMBDA) },
     Part { name: "moto", version: "5.2.5", recipe: Recipe::Packages(Packages::MOTO) },
+    Part { name: "schemathesis", version: "4.32.5", recipe: Recipe::Packages(Packages::SCHEMATHESIS) },
     Part { name: "postgresql", version: "15", recipe: Recipe::Debian(&apt::POSTGRESQL) },
     Part { name: "redis", version: "7.0", recipe: Recipe::Debian(&apt::REDIS) },
     Part { name: "kafka", version: "4.3.1", recipe: Recipe::Jars(Jars::KAFKA) },

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
-use crate::cache;
+use crate::{cache, tool};
 
 /// helm.
 pub fn helm() -> Result<Command> {
@@ -20,4 +20,18 @@ pub fn kubectl() -> Result<Command> {
 /// Dapr's Helm chart.
 pub fn dapr_chart() -> Result<PathBuf> {
     Ok(cache::folder("dapr-chart")?.join("dapr"))
+}
+
+/// schemathesis, which reads an `OpenAPI` document and makes up requests.
+pub fn schemathesis() -> Result<Command> {
+    let mut schemathesis = python("schemathesis")?;
+    schemathesis.args(["-c", "from schemathesis.cli import schemathesis; schemathesis()"]);
+    Ok(schemathesis)
+}
+
+/// A Python that finds the packages of a part, and leaves nothing compiled beside them.
+pub(crate) fn python(part: &str) -> Result<Command> {
+    let mut python = Command::new(tool::python()?);
+    python.env("PYTHONPATH", cache::folder(part)?).env("PYTHONDONTWRITEBYTECODE", "1").env("PYTHONNOUSERSITE", "1");
+    Ok(python)
 }

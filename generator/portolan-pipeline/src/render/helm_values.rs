@@ -10,6 +10,9 @@ use super::tree::{Map, Tree, Value};
 use crate::model::{Service, Stack};
 use crate::spec::Setting;
 
+/// By which our runtime knows its database.
+const DATABASE_VARIABLE: &str = "DATABASE_URL";
+
 /// The values of one service.
 pub(super) fn render_helm_values(stack: &Stack, service: &Service) -> RenderedFile {
     let (env, secret_env) = render_environment(service);
@@ -27,6 +30,7 @@ pub(super) fn render_helm_values(stack: &Stack, service: &Service) -> RenderedFi
         .map("env", env)
         .map("secretEnv", secret_env)
         .list("secrets", readable_secrets(service))
+        .map("migration", render_migration(service))
         .with("scaling", render_scaling(stack, service))
         .with("resources", render_resources(service))
         .with("probes", render_probes(service))
@@ -72,6 +76,19 @@ fn readable_secrets(service: &Service) -> Vec<Tree> {
     keys.filter(|key| seen.insert(&key.value.secret))
         .map(|key| Tree::from(key.value.secret.as_str()).at_place(key.at))
         .collect()
+}
+
+/// Where the job that makes the tables reads the database's address: it has no sidecar that could.
+fn render_migration(service: &Service) -> Map {
+    let told = service.env.iter().find(|(name, _)| name == DATABASE_VARIABLE).map(|(_, value)| &value.value);
+    let own = service.secrets.iter().map(|key| &key.value).find(|key| key.key == DATABASE_VARIABLE);
+    let key = match told {
+        _ if service.contract.is_none() => None,
+        Some(Setting::Secret(key)) => Some(key),
+        Some(Setting::Plain(_)) => None,
+        None => own,
+    };
+    key.map_or_else(Map::new, |key| Map::new().with("secret", key.secret.as_str()).with("key", key.key.as_str()))
 }
 
 fn render_resources(service: &Service) -> Map {

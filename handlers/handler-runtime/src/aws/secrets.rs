@@ -36,7 +36,7 @@ pub(crate) async fn with_secrets(environment: &Environment) -> Result<Environmen
     let mut values = secrets(&aws, &references, &mut problems).await;
     values.extend(parameters(&aws, &references, &mut problems).await);
     problems.into_result()?;
-    Ok(environment.with(values))
+    Ok(environment.and(values))
 }
 
 /// `NAME=REFERENCE,...`.

@@ -57,6 +57,9 @@ impl Packages {
     /// Lambda's runtime API.
     pub const CARGO_LAMBDA: Self =
         Self { name: "cargo-lambda", requirements: include_str!("../../python/cargo-lambda.txt") };
+    /// A client that makes up requests.
+    pub const SCHEMATHESIS: Self =
+        Self { name: "schemathesis", requirements: include_str!("../../python/schemathesis.txt") };
 
     /// Unpacks them. On some machines pip adds an authority to certifi's list, so the list would differ from what the
     /// digests say; nothing here speaks TLS.

@@ -2,6 +2,7 @@
 //! left by the outbox, and the sidecar's own way to the dead-letter topic tells no reason.
 
 use axum::Json;
+use axum::http::StatusCode;
 use handler_protocol::Verdict;
 use serde_json::{Value, json};
 
@@ -11,9 +12,10 @@ fn status(verdict: Option<&Verdict>) -> &'static str {
     if verdict.is_some_and(Verdict::is_final) { "SUCCESS" } else { "RETRY" }
 }
 
-/// The answer for one event; no verdict asks for it again.
-pub(super) fn acknowledge_event(verdict: Option<&Verdict>) -> Json<Value> {
-    Json(json!({ "status": status(verdict) }))
+/// The answer for one event; no verdict asks for it again. It is the status of the response alone: daprd takes any 2xx whose body
+/// it cannot read for a success, also where the body is cut off because we end (`pkg/runtime/subscription/postman/http`).
+pub(super) fn acknowledge_event(verdict: Option<&Verdict>) -> StatusCode {
+    if verdict.is_some_and(Verdict::is_final) { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
 }
 
 /// The answer for each entry by its id: one that is left out would be taken for RETRY, and so would an answer without a body.
@@ -43,6 +45,7 @@ mod tests {
         let Json(answer) = acknowledge_entries(&envelope.entries, &verdicts);
         let expected = [("a", "SUCCESS"), ("b", "RETRY"), ("c", "RETRY")];
         assert_eq!(answer["statuses"], json!(expected.map(|(id, status)| json!({ "entryId": id, "status": status }))));
-        assert_eq!(acknowledge_event(None).0, json!({ "status": "RETRY" }));
+        assert_eq!(acknowledge_event(None), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(acknowledge_event(verdicts.first()), StatusCode::OK);
     }
 }

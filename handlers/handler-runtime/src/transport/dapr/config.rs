@@ -1,8 +1,8 @@
 //! The sidecar, and what it carries.
 
-use dapr::client::ApiTokenInterceptor;
 use handler_contract::Contract;
 
+use super::access::Access;
 use super::token::Token;
 use crate::destinations::{Destinations, outgoing};
 use crate::environment::{Environment, Problems};
@@ -10,10 +10,8 @@ use crate::environment::{Environment, Problems};
 /// What a service behind a sidecar is told. docs/decisions/0012 names the variables.
 #[derive(Clone, Debug)]
 pub struct DaprConfig {
-    /// The port of the sidecar's gRPC API.
-    pub(super) port: u16,
-    /// What is shown to the sidecar.
-    pub(super) credentials: ApiTokenInterceptor,
+    /// How the sidecar is reached.
+    pub(crate) access: Access,
     /// What the sidecar has to show.
     pub(super) token: Option<Token>,
     /// Where topics go.
@@ -21,9 +19,6 @@ pub struct DaprConfig {
     /// The largest request that the sidecar posts, where it is known.
     pub(super) largest: Option<usize>,
 }
-
-/// Where a sidecar listens that is told nothing.
-const PORT: u64 = 50001;
 
 impl DaprConfig {
     /// Reads the environment; every problem is told, not the first one only.
@@ -33,15 +28,7 @@ impl DaprConfig {
         destinations: &Destinations,
         problems: &mut Problems,
     ) -> Self {
-        let port = environment.number("DAPR_GRPC_PORT", problems).unwrap_or(PORT);
-        let port = u16::try_from(port).unwrap_or_else(|_| {
-            problems.add("DAPR_GRPC_PORT is no port".to_owned());
-            0
-        });
-        let credentials = ApiTokenInterceptor::try_new(environment.optional("DAPR_API_TOKEN")).unwrap_or_else(|_| {
-            problems.add("DAPR_API_TOKEN has characters that no header may have".to_owned());
-            ApiTokenInterceptor::default()
-        });
+        let access = Access::read(environment, problems);
         let token = environment.optional("APP_API_TOKEN").map(|text| Token::of(&text));
         for topic in outgoing(contract) {
             if !destinations.has(&topic) {
@@ -50,7 +37,7 @@ impl DaprConfig {
         }
         let largest = environment.number("PORTOLAN_MAX_BODY", problems);
         let largest = largest.map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX));
-        Self { port, credentials, token, destinations: destinations.clone(), largest }
+        Self { access, token, destinations: destinations.clone(), largest }
     }
 }
 

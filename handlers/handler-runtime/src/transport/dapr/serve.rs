@@ -111,23 +111,7 @@ async fn receive<P: Perform>(State(desk): State<Arc<Desk<P>>>, headers: HeaderMa
         return acknowledge_entries(&envelope.entries, &verdicts).into_response();
     }
     let event = decode_event(&body, &desk.topics, Place::of_headers(&headers));
-    let verdicts = desk.perform(vec![event]).await;
-    if is_of_a_topic(&headers) {
-        return acknowledge_event(verdicts.first()).into_response();
-    }
-    // A binding, which brings what waits in a queue: its sidecar looks at the status alone.
-    acknowledge_status(&verdicts).into_response()
-}
-
-/// Whether the sidecar brings an event of a topic, and not what a binding has found.
-fn is_of_a_topic(headers: &HeaderMap) -> bool {
-    let content = headers.get(CONTENT_TYPE).map_or(&b""[..], axum::http::HeaderValue::as_bytes);
-    headers.contains_key("pubsubname") || content.starts_with(b"application/cloudevents")
-}
-
-/// Any answer but success has it come again.
-fn acknowledge_status(verdicts: &[Verdict]) -> StatusCode {
-    if verdicts.first().is_some_and(Verdict::is_final) { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }
+    acknowledge_event(desk.perform(vec![event]).await.first()).into_response()
 }
 
 /// Any answer but success, and 404, has Dapr's scheduler bring the job again.
@@ -136,7 +120,7 @@ async fn receive_due<P: Perform>(
     Path(name): Path<String>,
     body: Bytes,
 ) -> StatusCode {
-    acknowledge_status(&desk.perform(vec![decode_due(service, "dapr", &name, &body)]).await)
+    acknowledge_event(desk.perform(vec![decode_due(service, "dapr", &name, &body)]).await.first())
 }
 
 impl<P: Perform> Desk<P> {
@@ -178,7 +162,10 @@ async fn known(State(token): State<Token>, request: Request, next: Next) -> Resp
 /// For the sidecar, 404 is a reason to drop an event, and a job. One that comes by a route that the code does not have is kept
 /// until a version comes that has it.
 async fn unknown(request: Request) -> Response {
-    if request.method() == Method::POST && is_of_a_topic(request.headers()) {
+    let headers = request.headers();
+    let content = headers.get(CONTENT_TYPE).map_or(&b""[..], axum::http::HeaderValue::as_bytes);
+    let is_event = headers.contains_key("pubsubname") || content.starts_with(b"application/cloudevents");
+    if request.method() == Method::POST && is_event {
         tracing::error!(route = request.uri().path(), "an event came by a route that the contract does not have");
         return acknowledge_event(None).into_response();
     }

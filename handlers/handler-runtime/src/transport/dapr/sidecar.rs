@@ -1,23 +1,26 @@
 //! The sidecar's own API.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use dapr::client::ApiTokenInterceptor;
 use dapr::dapr::proto::runtime::v1::dapr_client::DaprClient;
 use dapr::dapr::proto::runtime::v1::{
-    BulkPublishRequest, BulkPublishRequestEntry, DeleteJobRequest, GetMetadataRequest, PublishEventRequest,
-    ScheduleJobRequest,
+    BulkPublishRequest, BulkPublishRequestEntry, DeleteJobRequest, GetMetadataRequest, GetSecretRequest,
+    PublishEventRequest, ScheduleJobRequest,
 };
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status};
 
-use super::DaprConfig;
+use super::access::Access;
 
 /// How long the sidecar may take for a call: longer than the attempts that its own policy gives a publication.
 const DEADLINE: Duration = Duration::from_secs(30);
 /// How long it may take for a job: without a scheduler it would wait for one for half a minute.
 const SCHEDULER: Duration = Duration::from_secs(5);
+/// How long it may take to read a secret from where it is kept.
+const SECRET: Duration = Duration::from_secs(10);
 /// How long it may take to say what it has.
 const SOON: Duration = Duration::from_secs(1);
 
@@ -26,10 +29,17 @@ const SOON: Duration = Duration::from_secs(1);
 pub struct Sidecar(DaprClient<InterceptedService<Channel, ApiTokenInterceptor>>);
 
 impl Sidecar {
-    /// The one of this configuration.
-    pub fn of(config: &DaprConfig) -> Result<Self, tonic::transport::Error> {
-        let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{}", config.port))?.connect_timeout(SOON);
-        Ok(Self(DaprClient::with_interceptor(endpoint.connect_lazy(), config.credentials.clone())))
+    /// The one that is reached so.
+    pub(crate) fn of(access: &Access) -> Result<Self, tonic::transport::Error> {
+        let endpoint = Endpoint::from_shared(format!("http://127.0.0.1:{}", access.port))?.connect_timeout(SOON);
+        Ok(Self(DaprClient::with_interceptor(endpoint.connect_lazy(), access.credentials.clone())))
+    }
+
+    /// The keys of a secret, each with its value.
+    pub(super) async fn secret(&self, store: &str, secret: &str) -> Result<HashMap<String, String>, Status> {
+        let request =
+            GetSecretRequest { store_name: store.to_owned(), key: secret.to_owned(), metadata: HashMap::new() };
+        Ok(within(SECRET, self.0.clone().get_secret(request)).await?.data)
     }
 
     /// The components that it has loaded.

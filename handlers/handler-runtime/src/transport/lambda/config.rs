@@ -69,7 +69,7 @@ mod tests {
         contract.subscribes = vec![Subscription::to("tasks", "/events/tasks")];
         contract.schedules = vec![Schedule { job: "reminder-{id}", route: "/job/reminder-{id}" }];
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let environment = Environment::from([]).with(variables);
+        let environment = Environment::from([]).and(variables);
         let mut problems = Problems::default();
         let destinations = Destinations::read(&environment, &mut problems);
         LambdaConfig::read(&environment, &contract, &destinations, &mut problems);

@@ -1,39 +1,15 @@
-//! Tasks over HTTP, by the service's own program on a real Kafka and a real `PostgreSQL`, for users that a real better-auth knows.
+//! Tasks from the first to the last.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by ending")]
-
+use crate::world::World;
 use portolan_parts::BetterAuth;
 use portolan_parts::http::{self, Response};
-use portolan_stage::{Setting, Stage, event};
+use portolan_stage::{Stage, event};
 use serde_json::{Value, json};
-
-struct World {
-    stage: Stage,
-    auth: BetterAuth,
-}
 
 /// A user, by the cookie of the session.
 struct Browser<'a> {
     port: u16,
     cookie: &'a str,
-}
-
-fn world() -> World {
-    let auth = BetterAuth::start().unwrap();
-    let stage = Stage::start(Setting {
-        program: env!("CARGO_BIN_EXE_api-service"),
-        name: "api-service",
-        listens: vec!["task-commands"],
-        publishes: vec!["task-events", "task-updates", "reminders"],
-        environment: vec![
-            ("USE_DAPR_INVOCATION", "false".to_owned()),
-            ("BETTER_AUTH_URL", auth.url()),
-            ("PORTOLAN_INVOKE", format!("better-auth-service={}", auth.url())),
-            ("KAFKA_MAX_MESSAGE", "20000".to_owned()),
-        ],
-    })
-    .unwrap();
-    World { stage, auth }
 }
 
 impl Browser<'_> {
@@ -82,7 +58,7 @@ fn told(stage: &Stage, topic: &str, count: usize) -> Vec<(String, Value)> {
 
 #[test]
 fn tasks_from_the_first_to_the_last() {
-    let mut world = world();
+    let mut world = World::start();
     let (ann, bob) = (world.auth.sign_in("ann@example.com").unwrap(), world.auth.sign_in("bob@example.com").unwrap());
     let port = world.stage.port();
     let (ann, bob) = (Browser { port, cookie: &ann }, Browser { port, cookie: &bob });
