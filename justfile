@@ -49,11 +49,16 @@ lint:
     cargo fmt --all --check
     cargo clippy --workspace --all-targets -- --deny warnings
     cargo clippy --package portolan --no-default-features -- --deny warnings
+    for transport in dapr kafka lambda; do cargo clippy --package handler-runtime --no-default-features --features $transport -- --deny warnings; done
 
 # Licences, sources and duplicates of the dependencies.
 deny:
     @command -v cargo-deny >/dev/null || cargo install --locked cargo-deny@0.20.2
     cargo deny check bans licenses sources
+
+# Zips for Lambda, target/lambda/<service>/bootstrap.zip: just package lambda, just package lambda audit-service, TARGET=aarch64-unknown-linux-gnu just package lambda
+package where *services="audit-service notification-service recurring-task-service":
+    handlers/package {{ where }} {{ services }}
 
 # The benchmark's table: just bench render
 bench name="render" *arguments: parts

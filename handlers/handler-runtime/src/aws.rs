@@ -1,6 +1,5 @@
 //! What of AWS a service talks to: a bus, a queue of what was given up, schedules, and secrets.
 
-mod arn;
 mod bus;
 mod config;
 mod letters;
@@ -14,7 +13,6 @@ use std::time::Duration;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 
-pub(crate) use arn::Arn;
 pub(crate) use bus::BusCarrier;
 pub(crate) use config::{AwsConfig, ScheduleConfig};
 pub(crate) use letters::LetterCarrier;

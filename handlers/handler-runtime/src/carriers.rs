@@ -1,5 +1,6 @@
 //! Which carrier takes which row.
 
+#[cfg(feature = "aws")]
 mod events;
 
 use handler_contract::JOBS;
@@ -9,6 +10,7 @@ use crate::invoke::InvokeCarrier;
 use crate::mail::MailCarrier;
 use crate::relay::{Carried, Carrier};
 use crate::transport::Ready;
+#[cfg(feature = "aws")]
 pub(crate) use events::EventCarrier;
 
 /// The carriers of a service: each row goes to the one of its kind. Events and dead letters go to what carries its events.
@@ -30,6 +32,7 @@ enum JobsGo<J> {
 }
 
 /// The carrier of what nobody carries.
+#[derive(Debug)]
 pub enum Nobody {}
 
 /// What a row is to its carrier.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use handler_contract::Contract;
 
-use crate::aws::Arn;
+use crate::arn::Arn;
 use crate::environment::{Environment, Problems};
 
 /// What stands in `PORTOLAN_PUBLISH` before the name of a bus, and before that of a queue.

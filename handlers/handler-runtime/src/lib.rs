@@ -1,6 +1,23 @@
 //! Runs a handler. What carries its events is configuration: a Dapr sidecar, Kafka itself, or Lambda. In each of them the steps are
 //! the same: decode_, perform_, acknowledge_; docs/decisions/0019 says what they promise and why.
 
+#![cfg_attr(
+    not(all(feature = "aws", feature = "dapr", feature = "kafka", feature = "lambda")),
+    allow(
+        dead_code,
+        unused_imports,
+        unused_variables,
+        clippy::unused_async,
+        clippy::unused_self,
+        reason = "in a program that is built for some transports, what the others use has no user"
+    )
+)]
+
+mod arn;
+#[cfg(feature = "aws")]
+mod aws;
+#[cfg(not(feature = "aws"))]
+#[path = "no_aws.rs"]
 mod aws;
 pub mod carriers;
 mod database;

@@ -22,10 +22,13 @@ use crate::running::Running;
 use crate::sessions::{Nobody, Pushing, Sessions};
 use crate::settings::Settings;
 use crate::store::Store;
-use crate::transport::dapr::{DaprCarrier, DaprIntake, DaprJobs, Sidecar};
-use crate::transport::kafka::{self, KafkaCarrier};
-use crate::transport::lambda::{self, Function};
 use crate::transport::Transport;
+#[cfg(feature = "dapr")]
+use crate::transport::dapr::{DaprCarrier, DaprIntake, DaprJobs, Sidecar};
+#[cfg(feature = "kafka")]
+use crate::transport::kafka::{self, KafkaCarrier};
+#[cfg(feature = "lambda")]
+use crate::transport::lambda::{self, Function, carrier_to};
 
 /// A service with its own part of PostgreSQL.
 pub struct Service<H: Handler, S: Store<H>> {
@@ -52,6 +55,7 @@ pub enum ServiceError {
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// The broker's client cannot go on.
+    #[cfg(feature = "kafka")]
     #[error("the broker: {0}")]
     Kafka(#[from] rdkafka::error::KafkaError),
     /// Lambda's own client cannot go on.
@@ -108,7 +112,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
             None => self.run(&environment, stop_signal()).await,
             Some("migrate") => {
                 let mut problems = Problems::default();
-                let url = told(&environment).await?.required("DATABASE_URL", &mut problems);
+                let url = environment.required("DATABASE_URL", &mut problems);
                 problems.into_result()?;
                 migrate::<H, S>(&pool(&url, 1)?).await
             }
@@ -132,6 +136,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
         let aws = Reach::of(settings.aws.as_ref(), contract.service, settings.destinations).await;
         let routes = (self.routes)(Desk::new(Arc::clone(&performer), settings.largest));
         match settings.transport {
+            #[cfg(feature = "kafka")]
             Transport::Kafka(config) => {
                 let listener = listen(settings.port).await?;
                 let own = KafkaCarrier::new(&config, contract.service)?;
@@ -141,6 +146,7 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
                 let running = Running { performer, listener, routes, sessions: self.sessions, traces, stop };
                 running.until_stopped(carrier, intake).await
             }
+            #[cfg(feature = "dapr")]
             Transport::Dapr(config) => {
                 let listener = listen(settings.port).await?;
                 let sidecar = Sidecar::of(&config.access).map_err(std::io::Error::other)?;
@@ -153,12 +159,14 @@ impl<H: Handler, S: Store<H>> Service<H, S> {
                 let running = Running { performer, listener, routes, sessions: self.sessions, traces, stop };
                 running.until_stopped(carrier, intake).await
             }
+            #[cfg(feature = "lambda")]
             Transport::Lambda(config) => {
-                let own = config.kafka.map(|kafka| KafkaCarrier::new(&kafka, contract.service)).transpose()?;
+                let own = config.broker.map(|broker| carrier_to(&broker, contract.service)).transpose()?;
                 let jobs = aws.schedules(config.schedules);
                 let carrier = Carriers::new(aws.events(own), mail).with_jobs(jobs).with_invocations(invocations);
                 lambda::serve(Function::new(contract, performer, pushing, carrier, traces), stop).await
             }
+            Transport::Missing => Ok(()),
         }
     }
 }

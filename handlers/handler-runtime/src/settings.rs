@@ -46,7 +46,7 @@ impl Settings {
         let on_the_bus = aws.as_ref().filter(|_| destinations.has_bus()).map(AwsConfig::largest_entry);
         let largest = largest(environment, &mut problems).min(on_the_bus.unwrap_or(usize::MAX));
         let mail = MailConfig::read(environment, contract, &mut problems);
-        let by_sidecar = matches!(transport, Transport::Dapr(_));
+        let by_sidecar = transport.is_dapr();
         let invoke = InvokeConfig::read(environment, contract, by_sidecar, &mut problems);
         let traces = Traces::read(environment, contract.service, &mut problems);
         problems.into_result()?;
@@ -78,7 +78,7 @@ pub(crate) fn port(environment: &Environment, problems: &mut Problems) -> u16 {
 /// How often an event is tried, and how long it waits first.
 fn limits(environment: &Environment, transport: &Transport, problems: &mut Problems) -> Limits {
     let mut limits = Limits::default();
-    if matches!(transport, Transport::Lambda(_)) {
+    if transport.is_lambda() {
         limits.attempts = TRIES_OF_LAMBDA;
     }
     if let Some(attempts) = environment.number("PORTOLAN_MAX_ATTEMPTS", problems) {

@@ -21,7 +21,9 @@ use crate::sessions::{Nobody, Pushing, Sessions};
 use crate::settings::port;
 use crate::trace::Traces;
 use crate::transport::Transport;
+#[cfg(feature = "dapr")]
 use crate::transport::dapr::{DaprCarrier, DaprIntake, Sidecar};
+#[cfg(feature = "kafka")]
 use crate::transport::kafka::{self, KafkaCarrier};
 use performer::StatelessPerformer;
 use running::Running;
@@ -85,17 +87,19 @@ impl<H: Handler<Aggregate = (), Row = Infallible>> StatelessService<H> {
         let listener = TcpListener::bind(("0.0.0.0", port)).await?;
         let running = Running { metrics: performer.metrics(), listener, routes, sessions, traces, stop };
         match &transport {
+            #[cfg(feature = "kafka")]
             Transport::Kafka(config) => {
                 let intake = kafka::serve(config, pushing, is_broadcast(&contract))?;
                 running.until_stopped(KafkaCarrier::new(config, contract.service)?, intake).await
             }
+            #[cfg(feature = "dapr")]
             Transport::Dapr(config) => {
                 let sidecar = Sidecar::of(&config.access).map_err(std::io::Error::other)?;
                 let intake = DaprIntake::new(config, &contract, &pushing);
                 running.until_stopped(DaprCarrier::new(config, sidecar, contract.service), intake).await
             }
-            // It was refused: what is stored nowhere is lost with the process, and Lambda ends one whenever it likes.
-            Transport::Lambda(_) => Ok(()),
+            // It was refused.
+            _ => Ok(()),
         }
     }
 }
@@ -106,13 +110,13 @@ fn check(environment: &Environment, contract: &Contract, transport: &Transport, 
         problems
             .add("the contract publishes or schedules, which takes an outbox: the service needs a store".to_owned());
     }
-    if matches!(transport, Transport::Lambda(_)) {
+    if transport.is_lambda() {
         problems
             .add("a service that stores nothing has its sessions in its process, and a function has none".to_owned());
     }
     let group = environment.optional("KAFKA_GROUP").unwrap_or_default();
     let is_own = ["{podName}", "{uuid}"].iter().any(|template| group.contains(template));
-    if matches!(transport, Transport::Kafka(_)) && is_broadcast(contract) && !is_own {
+    if !group.is_empty() && is_broadcast(contract) && !is_own {
         problems
             .add("KAFKA_GROUP has to contain {podName} or {uuid}: replicas of one group share the events".to_owned());
     }

@@ -4,7 +4,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use portolan_parts::{Aws, Ending, Kafka, LambdaApi, Launch, Postgres, Process, Scratch};
+use portolan_parts::{Aws, Ending, Kafka, LambdaApi, Launch, Port, Postgres, Process, Scratch, http};
 use portolan_stage::Broker;
 use serde_json::{Value, json};
 
@@ -218,20 +218,40 @@ pub(crate) fn in_several_requests(cloud: &Cloud, function: &Function) {
     assert!(!log.contains(&function.postgres.url("postgres")), "{log}");
 }
 
+/// A subject that listens at a port, with its database.
+struct Service {
+    _subject: Process,
+    port: Port,
+    _postgres: Postgres,
+    _scratch: Scratch,
+}
+
+impl Service {
+    fn start(cloud: &Cloud, tell: impl FnOnce(&mut Command)) -> Self {
+        let (postgres, scratch) = (Postgres::start().unwrap(), Scratch::new("service").unwrap());
+        let port = Port::reserve().unwrap();
+        let mut subject = Command::new(env!("CARGO_BIN_EXE_subject"));
+        cloud.tell(&mut subject);
+        subject.env("DATABASE_URL", postgres.url("postgres")).env("PORT", port.to_string());
+        subject.env("PORTOLAN_FIRST_RETRY_MS", "50").env("PORTOLAN_MAX_ATTEMPTS", "2");
+        tell(&mut subject);
+        let log = scratch.join("subject.log");
+        let mut subject = Launch::new("subject", subject, log).ending(Ending::Terminate).start().unwrap();
+        let alive = || http::get(port.number(), "/healthz").is_ok_and(|answer| answer.status == 200);
+        subject.wait_until(SOON, alive).unwrap();
+        Self { _subject: subject, port, _postgres: postgres, _scratch: scratch }
+    }
+}
+
 /// As a consumer the subject takes events from the broker and puts others on the bus.
 pub(crate) fn from_a_consumer(cloud: &Cloud) {
     let kafka = Kafka::plaintext().unwrap();
-    kafka.create_topics(&[("work", 1), ("work.dlq", 1)]).unwrap();
-    let (postgres, scratch) = (Postgres::start().unwrap(), Scratch::new("consumer").unwrap());
-    let port = portolan_parts::Port::reserve().unwrap();
-    let mut subject = Command::new(env!("CARGO_BIN_EXE_subject"));
-    cloud.tell(&mut subject);
-    subject.env("DATABASE_URL", postgres.url("postgres")).env("PORT", port.to_string());
-    subject.env("PORTOLAN_TRANSPORT", "kafka").env("KAFKA_BROKERS", kafka.brokers());
-    subject.env("KAFKA_GROUP", "subject").env("KAFKA_TOPICS", "work");
-    subject.env("PORTOLAN_INVOKE", "other=http://127.0.0.1:1").env("PORTOLAN_FIRST_RETRY_MS", "50");
-    let log = scratch.join("subject.log");
-    let _subject = Launch::new("subject", subject, log).ending(Ending::Terminate).start().unwrap();
+    kafka.create_topics(&[("work", 1)]).unwrap();
+    let _service = Service::start(cloud, |subject| {
+        subject.env("PORTOLAN_TRANSPORT", "kafka").env("KAFKA_BROKERS", kafka.brokers());
+        subject.env("KAFKA_GROUP", "subject").env("KAFKA_TOPICS", "work");
+        subject.env("PORTOLAN_INVOKE", "other=http://127.0.0.1:1");
+    });
     let broker = Broker::at(kafka.brokers());
     for id in ["one", "two", "three"] {
         broker.publish("work", "page", &event("page", id, "work", &json!({ "do": "publish" })).to_string());
@@ -240,4 +260,21 @@ pub(crate) fn from_a_consumer(cloud: &Cloud) {
     let mut told: Vec<String> = entries.iter().map(|entry| entry["detail"]["data"].to_string()).collect();
     told.sort_unstable();
     assert_eq!(told, [r#""one""#, r#""three""#, r#""two""#]);
+}
+
+/// A sidecar's binding brings events out of a queue. What follows goes on the bus without it, and what is given up to the queue.
+pub(crate) fn from_behind_a_sidecar(cloud: &Cloud) {
+    let service = Service::start(cloud, |subject| {
+        subject.env("PORTOLAN_TRANSPORT", "dapr");
+    });
+    let bring = |event: &Value| {
+        let body = event.to_string();
+        http::post(service.port.number(), "/events/work", "application/json", body.as_bytes()).unwrap().status
+    };
+    assert_eq!(bring(&work("page", "behind-1", &json!({ "do": "publish" }))), 200);
+    assert_eq!(cloud.entries("done", 1)[0]["detail"]["data"], "behind-1");
+    let poison = work("page", "behind-2", &json!({ "do": "retry" }));
+    assert_eq!([(); 2].map(|()| bring(&poison)), [503, 200]);
+    let letter = cloud.take("failed", 1).remove(0);
+    assert_eq!(letter["MessageAttributes"]["portolan-reason"]["StringValue"], "not yet");
 }

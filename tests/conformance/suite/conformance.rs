@@ -80,6 +80,7 @@ fn on_a_bus() {
     bus::is_too_large(&cloud, &function);
     bus::in_several_requests(&cloud, &function);
     bus::from_a_consumer(&cloud);
+    bus::from_behind_a_sidecar(&cloud);
 }
 
 /// Whether what is put on a bus is taken has a second opinion.

@@ -1,7 +1,7 @@
 """Sends requests to AWS, or to what stands in for it: a list of them on stdin, a list of what came of them on stdout.
 
 botocore holds each against the service's own model before it goes out; one that says `"send": false` does not go out at all.
-A member `{"zip": {NAME: TEXT}}` becomes a zip.
+A member `{"zip": {NAME: TEXT}}` becomes a zip, and `{"file": PATH}` the bytes of a file.
 """
 
 import io
@@ -23,6 +23,9 @@ def filled_in(value):
         return value
     if set(value) == {"zip"}:
         return packed(value["zip"])
+    if set(value) == {"file"}:
+        with open(value["file"], "rb") as file:
+            return file.read()
     return {key: filled_in(item) for key, item in value.items()}
 
 

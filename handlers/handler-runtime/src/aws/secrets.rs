@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use aws_config::SdkConfig;
 use serde_json::Value;
 
-use super::{Arn, connect, explained};
+use super::{connect, explained};
+use crate::arn::Arn;
 use crate::environment::{ConfigurationError, Environment, Problems};
 
 /// Parameters in one request: SSM's limit.

@@ -74,9 +74,6 @@ impl<O: Carrier> Carrier for EventCarrier<O> {
 
 impl<O: Ready> Ready for EventCarrier<O> {
     async fn is_ready(&self) -> Result<(), String> {
-        match &self.own {
-            Some(own) => own.is_ready().await,
-            None => Ok(()),
-        }
+        self.own.is_ready().await
     }
 }

@@ -2,9 +2,11 @@
 //! docs/decisions/0027 says what each kind of invocation is answered.
 
 mod acknowledge;
+mod broker;
 mod config;
 mod decode;
 mod serve;
 
+pub(crate) use broker::carrier_to;
 pub(crate) use config::LambdaConfig;
 pub(crate) use serve::{Function, serve};

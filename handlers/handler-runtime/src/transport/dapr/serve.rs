@@ -114,12 +114,6 @@ async fn receive<P: Perform>(State(desk): State<Arc<Desk<P>>>, headers: HeaderMa
     acknowledge_event(desk.perform(vec![event]).await.first()).into_response()
 }
 
-/// Whether it brings an event of a topic, and not what a binding has found.
-fn is_of_a_topic(headers: &HeaderMap) -> bool {
-    let content = headers.get(CONTENT_TYPE).map_or(&b""[..], axum::http::HeaderValue::as_bytes);
-    headers.contains_key("pubsubname") || content.starts_with(b"application/cloudevents")
-}
-
 /// Any answer but success, and 404, has Dapr's scheduler bring the job again.
 async fn receive_due<P: Perform>(
     State((service, desk)): State<(&'static str, Arc<Desk<P>>)>,
@@ -168,7 +162,10 @@ async fn known(State(token): State<Token>, request: Request, next: Next) -> Resp
 /// For the sidecar, 404 is a reason to drop an event, and a job. One that comes by a route that the code does not have is kept
 /// until a version comes that has it.
 async fn unknown(request: Request) -> Response {
-    if request.method() == Method::POST && is_of_a_topic(request.headers()) {
+    let headers = request.headers();
+    let content = headers.get(CONTENT_TYPE).map_or(&b""[..], axum::http::HeaderValue::as_bytes);
+    let is_event = headers.contains_key("pubsubname") || content.starts_with(b"application/cloudevents");
+    if request.method() == Method::POST && is_event {
         tracing::error!(route = request.uri().path(), "an event came by a route that the contract does not have");
         return acknowledge_event(None).into_response();
     }

@@ -2,10 +2,10 @@
 
 use handler_contract::{Contract, Mode};
 
+use super::broker::{Broker, read_broker};
 use crate::aws::ScheduleConfig;
 use crate::destinations::{Destinations, outgoing};
 use crate::environment::{Environment, Problems};
-use crate::transport::kafka::KafkaConfig;
 
 /// What Lambda itself tells each function; its client panics without.
 const OF_LAMBDA: [&str; 4] = [
@@ -16,10 +16,10 @@ const OF_LAMBDA: [&str; 4] = [
 ];
 
 /// How a function works. docs/decisions/0012 names the variables.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct LambdaConfig {
     /// The broker, where it publishes to Kafka.
-    pub(crate) kafka: Option<KafkaConfig>,
+    pub(crate) broker: Option<Broker>,
     /// By what it schedules, where it does.
     pub(crate) schedules: Option<ScheduleConfig>,
 }
@@ -40,14 +40,13 @@ impl LambdaConfig {
         }
         let mut in_kafka = outgoing(contract);
         in_kafka.retain(|topic| destinations.bus(topic).is_none() && destinations.queue(topic).is_none());
-        let brokers = environment.optional("KAFKA_BROKERS");
-        let kafka = brokers.filter(|_| !in_kafka.is_empty()).map(|_| KafkaConfig::of_producer(environment, problems));
-        if kafka.is_none() {
+        let broker = if in_kafka.is_empty() { None } else { read_broker(environment, problems) };
+        if broker.is_none() {
             for topic in in_kafka {
                 problems.add(format!("PORTOLAN_PUBLISH names no place for {topic}, and KAFKA_BROKERS is not set"));
             }
         }
-        Self { kafka, schedules: ScheduleConfig::read(environment, contract, problems) }
+        Self { broker, schedules: ScheduleConfig::read(environment, contract, problems) }
     }
 }
 
@@ -70,7 +69,7 @@ mod tests {
         contract.subscribes = vec![Subscription::to("tasks", "/events/tasks")];
         contract.schedules = vec![Schedule { job: "reminder-{id}", route: "/job/reminder-{id}" }];
         let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let environment = Environment::from([]).with(variables);
+        let environment = Environment::from([]).and(variables);
         let mut problems = Problems::default();
         let destinations = Destinations::read(&environment, &mut problems);
         LambdaConfig::read(&environment, &contract, &destinations, &mut problems);
