@@ -62,4 +62,4 @@ pub use scheduler::Scheduler;
 pub use scratch::Scratch;
 pub use sink::{Says, Sink, Taken};
 pub use tool::go;
-pub use tools::{dapr_chart, helm, kubectl};
+pub use tools::{dapr_chart, helm, kubectl, wrk};

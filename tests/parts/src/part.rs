@@ -36,6 +36,7 @@ pub static PARTS: &[Part] = &[
     Part { name: "moto", version: "5.2.5", recipe: Recipe::Packages(Packages::MOTO) },
     Part { name: "postgresql", version: "15", recipe: Recipe::Debian(&apt::POSTGRESQL) },
     Part { name: "redis", version: "7.0", recipe: Recipe::Debian(&apt::REDIS) },
+    Part { name: "wrk", version: "4.1", recipe: Recipe::Debian(&apt::WRK) },
     Part { name: "kafka", version: "4.3.1", recipe: Recipe::Jars(Jars::KAFKA) },
     Part { name: "strimzi-crds", version: "0.50.0", recipe: Recipe::Crds },
     Part { name: "asyncapi", version: "6.11.1", recipe: Recipe::Package(Package::ASYNCAPI) },

@@ -6,6 +6,7 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::cache;
+use crate::recipe::apt;
 
 /// helm.
 pub fn helm() -> Result<Command> {
@@ -20,4 +21,9 @@ pub fn kubectl() -> Result<Command> {
 /// Dapr's Helm chart.
 pub fn dapr_chart() -> Result<PathBuf> {
     Ok(cache::folder("dapr-chart")?.join("dapr"))
+}
+
+/// wrk.
+pub fn wrk() -> Result<Command> {
+    Ok(Command::new(apt::WRK.folder()?.join("wrk")))
 }
