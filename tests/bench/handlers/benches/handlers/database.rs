@@ -29,8 +29,12 @@ pub(crate) struct Stored {
     seconds: f64,
 }
 
+#[expect(clippy::cast_precision_loss, reason = "a table needs no more than four digits")]
 impl Stored {
-    #[expect(clippy::cast_precision_loss, reason = "a table needs no more than four digits")]
+    pub(crate) fn count(self) -> f64 {
+        self.all as f64
+    }
+
     pub(crate) fn a_second(self) -> f64 {
         self.after_first as f64 / self.seconds
     }

@@ -35,5 +35,5 @@ fn size(ground: &Ground, service: &str) -> Result<f64> {
 }
 
 fn line(name: String, ours: Samples, bound: f64) -> Line {
-    Line { name, unit: Unit::Megabytes, ours, peer: None, wanted: Wanted::Under(bound) }
+    Line { name, unit: Unit::Megabytes, ours, peer: None, wanted: Wanted::Under(bound), profiles: Vec::new() }
 }

@@ -8,6 +8,8 @@ use portolan_parts::{Kafka, Postgres, Scratch};
 
 use crate::database::Database;
 use crate::plan::Plan;
+use crate::profile::Taken;
+use crate::subject::Subject;
 
 /// Partitions of what is consumed at full speed.
 pub(crate) const PARTITIONS: u32 = 6;
@@ -25,6 +27,8 @@ pub(crate) struct Ground {
     pub(crate) postgres: Postgres,
     pub(crate) scratch: Scratch,
     programs: PathBuf,
+    /// The processes of the parts.
+    processes: (u32, u32),
     names: Cell<usize>,
     /// Whether the events are there.
     pub(crate) published: Cell<bool>,
@@ -35,15 +39,21 @@ impl Ground {
         let own = std::env::current_exe()?;
         let programs = own.ancestors().nth(2).context("a program without a folder")?.to_owned();
         let postgres = std::thread::spawn(Postgres::durable);
-        let kafka = Kafka::plaintext()?;
+        let mut kafka = Kafka::plaintext()?;
         let topics = ["task-events", "task-updates", NO_EVENT, ONE_EVENT];
         kafka.create_topics(&topics.map(|topic| (topic, PARTITIONS)))?;
         kafka.create_topics(&topics.map(|topic| format!("{topic}.dlq")).each_ref().map(|topic| (topic.as_str(), 1)))?;
-        let postgres = postgres.join().map_err(|_| Error::msg("PostgreSQL's thread panicked"))??;
+        let mut postgres = postgres.join().map_err(|_| Error::msg("PostgreSQL's thread panicked"))??;
         let (runs, events, seconds) = (plan.runs, plan.events, plan.seconds);
         let (scratch, names) = (Scratch::new("bench")?, Cell::new(0));
         let published = Cell::new(false);
-        Ok(Self { runs, events, seconds, kafka, postgres, scratch, programs, names, published })
+        let processes = (postgres.process().pid(), kafka.process().pid());
+        Ok(Self { runs, events, seconds, kafka, postgres, scratch, programs, processes, names, published })
+    }
+
+    /// The CPU time that a program and the parts have taken.
+    pub(crate) fn taken(&self, program: Option<&Subject>) -> Result<Taken> {
+        Taken::so_far(program.map(Subject::pid), self.processes.0, self.processes.1)
     }
 
     /// A service as it is released.

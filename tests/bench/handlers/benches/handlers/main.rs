@@ -9,6 +9,7 @@ mod events;
 mod footprint;
 mod ground;
 mod plan;
+mod profile;
 mod requests;
 mod samples;
 mod sidecar;
@@ -24,8 +25,7 @@ use table::Table;
 
 fn main() -> Result<()> {
     let Some(plan) = Plan::read(std::env::args().skip(1))? else { return Ok(()) };
-    let mut table = Table::default();
-    let ground = Ground::start(&plan)?;
+    let (ground, mut table) = (Ground::start(&plan)?, Table::default());
     for group in &plan.groups {
         table.add(match group {
             Group::Kafka => consumer::measure(&ground)?,

@@ -71,6 +71,7 @@ fn lines_of(name: &str, ours: Measured, peer: Measured) -> [Line; 2] {
         ours: ours.rate,
         peer: Some(("requests", peer.rate)),
         wanted: Wanted::AtLeast(0.7),
+        profiles: Vec::new(),
     };
     let slowest = Line {
         name: format!("the same, p99 of {name}"),
@@ -78,6 +79,7 @@ fn lines_of(name: &str, ours: Measured, peer: Measured) -> [Line; 2] {
         ours: ours.slowest,
         peer: Some(("requests", peer.slowest)),
         wanted: Wanted::AtMost(1.0 / 0.7),
+        profiles: Vec::new(),
     };
     [rate, slowest]
 }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, ensure};
 use portolan_parts::{Daprd, Port, http};
 use serde_json::Value;
 
-use crate::consumer::{ENOUGH, LIMIT};
+use crate::consumer::{ENOUGH, LIMIT, Measured};
 use crate::events;
 use crate::ground::Ground;
 use crate::samples::Samples;
@@ -22,37 +22,42 @@ const ONE_BY_ONE: &str = "";
 /// The lines behind sidecars.
 pub(crate) fn measure(ground: &Ground) -> Result<Vec<Line>> {
     events::publish_all(ground)?;
-    let (mut ours, mut empty, mut plain, mut memory) =
-        (Samples::default(), Samples::default(), Samples::default(), Samples::default());
+    let (mut ours, mut empty, mut plain) = (Measured::default(), Samples::default(), Measured::default());
     for _ in 0..ground.runs {
-        let (rate, peak) = handler(ground)?;
-        ours.push(rate);
-        memory.push(peak);
+        handler(ground, &mut ours)?;
         empty.push(empty_handler(ground)?);
-        plain.push(plain_handler(ground)?);
+        plain_handler(ground, &mut plain)?;
     }
-    let line = |name, peer, wanted| Line {
-        name: format!("audit-service behind a sidecar in bulk, against {name}"),
-        unit: Unit::EventsASecond,
-        ours: ours.clone(),
-        peer: Some(peer),
-        wanted,
-    };
-    let memory = Line {
-        name: "memory of audit-service behind a sidecar at full load".to_owned(),
-        unit: Unit::Megabytes,
-        ours: memory,
-        peer: None,
-        wanted: Wanted::Under(120.0),
-    };
+    let name = "audit-service behind a sidecar";
     Ok(vec![
-        line("an empty handler on the same sidecar", ("empty", empty), Wanted::AtLeast(0.5)),
-        line("one request and one transaction for each event", ("sidecar", plain), Wanted::AtLeast(5.0)),
-        memory,
+        Line {
+            name: format!("{name} in bulk, against an empty handler on the same sidecar"),
+            unit: Unit::EventsASecond,
+            ours: ours.rate.clone(),
+            peer: Some(("empty", empty)),
+            wanted: Wanted::AtLeast(0.5),
+            profiles: vec![("ours", ours.profile)],
+        },
+        Line {
+            name: format!("{name} in bulk, against one request and one transaction for each event"),
+            unit: Unit::EventsASecond,
+            ours: ours.rate,
+            peer: Some(("sidecar", plain.rate)),
+            wanted: Wanted::AtLeast(5.0),
+            profiles: vec![("sidecar", plain.profile)],
+        },
+        Line {
+            name: format!("memory of {name} at full load"),
+            unit: Unit::Megabytes,
+            ours: ours.memory,
+            peer: None,
+            wanted: Wanted::Under(120.0),
+            profiles: Vec::new(),
+        },
     ])
 }
 
-fn handler(ground: &Ground) -> Result<(f64, f64)> {
+fn handler(ground: &Ground, measured: &mut Measured) -> Result<()> {
     let mut database = ground.database("audit-service")?;
     let (http, grpc) = (Arc::new(Port::reserve()?), Arc::new(Port::reserve()?));
     let letters = "task-events.dlq=bus,task-updates.dlq=bus,task-commands.dlq=bus,reminders.dlq=bus";
@@ -63,11 +68,12 @@ fn handler(ground: &Ground) -> Result<(f64, f64)> {
         ("DAPR_GRPC_PORT", &grpc.to_string()),
         ("PORTOLAN_PUBLISH", letters),
     ];
+    let before = ground.taken(None)?;
     let mut subject = Subject::service(ground, "audit-service", &told)?;
     subject.listening()?;
     let _sidecar = attach(ground, &subject, (http, grpc), BULK)?;
     let stored = database.wait_for_all(ground.events, LIMIT).with_context(|| subject.told())?;
-    Ok((stored.a_second(), subject.peak_megabytes()?))
+    measured.push(ground, &subject, before, stored)
 }
 
 fn empty_handler(ground: &Ground) -> Result<f64> {
@@ -86,12 +92,14 @@ fn empty_handler(ground: &Ground) -> Result<f64> {
     }
 }
 
-fn plain_handler(ground: &Ground) -> Result<f64> {
+fn plain_handler(ground: &Ground, measured: &mut Measured) -> Result<()> {
     let mut database = ground.database("audit-service")?;
+    let before = ground.taken(None)?;
     let mut subject = Subject::peer(ground, "sidecar", &[("DATABASE_URL", &database.url)])?;
     subject.ready()?;
     let _sidecar = attach(ground, &subject, (Arc::new(Port::reserve()?), Arc::new(Port::reserve()?)), ONE_BY_ONE)?;
-    Ok(database.wait_for(ground.events, ENOUGH)?.a_second())
+    let stored = database.wait_for(ground.events, ENOUGH)?;
+    measured.push(ground, &subject, before, stored)
 }
 
 /// A sidecar in a group of its own.

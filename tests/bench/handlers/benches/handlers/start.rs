@@ -30,6 +30,7 @@ pub(crate) fn measure(ground: &Ground) -> Result<Vec<Line>> {
         ours,
         peer: Some(("join", peer)),
         wanted: Wanted::Below(2.0),
+        profiles: Vec::new(),
     }])
 }
 

@@ -68,6 +68,10 @@ impl Subject {
         lines[lines.len().saturating_sub(20)..].join("\n")
     }
 
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.pid()
+    }
+
     /// Memory that it holds now.
     pub(crate) fn megabytes(&self) -> Result<f64> {
         self.status("VmRSS")

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::plan::Plan;
+use crate::profile::Profile;
 use crate::samples::Samples;
 
 /// What figures are.
@@ -46,6 +47,8 @@ pub(crate) struct Line {
     pub(crate) ours: Samples,
     pub(crate) peer: Option<(&'static str, Samples)>,
     pub(crate) wanted: Wanted,
+    /// Where the time of each goes, where that is known.
+    pub(crate) profiles: Vec<(&'static str, Profile)>,
 }
 
 impl Line {
@@ -113,6 +116,12 @@ impl Table {
         println!("| line | ours | peer | ratio | wanted | |\n| --- | --- | --- | --- | --- | --- |");
         for line in &self.lines {
             println!("{line}");
+        }
+        println!("\nCPU for each event\n");
+        for line in &self.lines {
+            for (name, profile) in &line.profiles {
+                println!("- {}, {name}: {profile}", line.name);
+            }
         }
     }
 }
