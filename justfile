@@ -4,6 +4,8 @@ set shell := ["bash", "-euo", "pipefail", "-c"]
 # What only reads and writes files is built without what talks to the world: half the time (docs/decisions/0026).
 portolan := "cargo run --quiet --release --package portolan --no-default-features --"
 
+services := "-p api-service -p audit-service -p notification-service -p recurring-task-service -p websocket-sync-service"
+
 # List the recipes.
 [private]
 default:
@@ -60,9 +62,10 @@ deny:
 package where *services="audit-service notification-service recurring-task-service":
     handlers/package {{ where }} {{ services }}
 
-# The benchmark's table: just bench render
+# A benchmark's table: just bench render, just bench handlers, just bench handlers kafka runs=3
 bench name="render" *arguments: parts
-    cargo bench --quiet --package portolan --bench {{ name }} -- {{ arguments }}
+    {{ if name == "handlers" { "cargo build --quiet --release " + services } else { "true" } }}
+    cargo bench --quiet --package {{ if name == "handlers" { "portolan-bench" } else { "portolan" } }} --bench {{ name }} -- {{ arguments }}
 
 # The reference stack on this machine until Ctrl-C, behind sidecars or as consumers: just dev, just dev mode=kafka
 dev mode="dapr":

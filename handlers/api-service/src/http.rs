@@ -80,8 +80,9 @@ impl Counter {
         Ok(Asked { user_id: Id::from(user.id), email, now: OffsetDateTime::now_utc() })
     }
 
-    fn command(key: &Id, asked: &Asked, parts: &Parts, body: &[u8]) -> Result<Command<Id>, Problem> {
-        let command = Command::on(key.clone()).traced(&parts.headers);
+    /// The command, with what the request says of it.
+    fn told(command: Command<Id>, asked: &Asked, parts: &Parts, body: &[u8]) -> Result<Command<Id>, Problem> {
+        let command = command.traced(&parts.headers);
         Ok(match head::idempotency_key(&parts.headers)? {
             Some(name) => command.named(asked.user_id.as_str(), &name, &head::digest(parts, body)),
             None => command,
@@ -112,7 +113,7 @@ async fn create(State(counter): State<Counter>, request: Request) -> Answered {
     let (parts, bytes) = body::receive(request, LARGEST).await?;
     let fields = body::fields(&bytes)?;
     let id = Id::from(Uuid::new_v4().to_string());
-    let command = Counter::command(&id, &asked, &parts, &bytes)?;
+    let command = Counter::told(Command::first(id.clone()), &asked, &parts, &bytes)?;
     let decided = counter.desk.decide(command, move |task, cause| {
         let (task, effects) = decide_create(task, &asked, cause, &id, &fields)?;
         Ok::<_, Denied>((Answer::created(task), effects))
@@ -126,7 +127,7 @@ async fn update(State(counter): State<Counter>, id: TaskId, request: Request) ->
     let Head { expected } = Head::that_expects(request.headers())?;
     let (parts, bytes) = body::receive(request, LARGEST).await?;
     let patch = body::patch(&bytes)?;
-    let command = Counter::command(&id, &asked, &parts, &bytes)?;
+    let command = Counter::told(Command::on(id.clone()), &asked, &parts, &bytes)?;
     let decided = counter.desk.decide(command, move |task, cause| {
         let (task, effects) = decide_update(task, &asked, cause, &expected, &patch)?;
         Ok::<_, Denied>((Answer::ok(task), effects))
@@ -139,7 +140,7 @@ async fn delete(State(counter): State<Counter>, id: TaskId, request: Request) ->
     let id = task_id(id)?;
     let Head { expected } = Head::that_expects(request.headers())?;
     let (parts, bytes) = body::receive_none(request, LARGEST).await?;
-    let command = Counter::command(&id, &asked, &parts, &bytes)?;
+    let command = Counter::told(Command::on(id.clone()), &asked, &parts, &bytes)?;
     let decided = counter.desk.decide(command, move |task, cause| {
         let (_, effects) = decide_delete(task, &asked, cause, &expected)?;
         Ok::<_, Denied>((Answer::gone(), effects))
@@ -161,7 +162,7 @@ async fn set(State(counter): State<Counter>, id: TaskId, request: Request, compl
     let id = task_id(id)?;
     let Head { expected } = Head::of(request.headers())?;
     let (parts, bytes) = body::receive_none(request, LARGEST).await?;
-    let command = Counter::command(&id, &asked, &parts, &bytes)?;
+    let command = Counter::told(Command::on(id.clone()), &asked, &parts, &bytes)?;
     let decided = counter.desk.decide(command, move |task, cause| {
         let decide = if completed { decide_complete } else { decide_reopen };
         let (task, effects) = decide(task, &asked, cause, &expected)?;

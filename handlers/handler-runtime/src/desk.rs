@@ -33,6 +33,8 @@ pub struct Desk<H: Handler, S: Store<H>> {
 #[derive(Clone, Debug)]
 pub struct Command<K> {
     key: K,
+    /// Nothing has this key yet, so nothing is looked for.
+    is_first: bool,
     identity: Identity,
     name: Option<Name>,
     trace: Option<Trace>,
@@ -84,7 +86,13 @@ impl<K> Command<K> {
     /// On the aggregate of this key. Each is another one, however alike.
     pub fn on(key: K) -> Self {
         let identity = Identity { source: "request".to_owned(), id: Uuid::new_v4().to_string() };
-        Self { key, identity, name: None, trace: None }
+        Self { key, is_first: false, identity, name: None, trace: None }
+    }
+
+    /// On an aggregate that is not there yet, whose key was made for this command and is known to nobody else: nothing is looked
+    /// for and nothing is locked.
+    pub fn first(key: K) -> Self {
+        Self { is_first: true, ..Self::on(key) }
     }
 
     /// Under a name that the asker gave it: what comes again under the same name is the same request and gets the same answer,
@@ -189,10 +197,13 @@ impl<H: Handler, S: Store<H>> Desk<H, S> {
             let answer = serde_json::from_str(&answer).map_err(|error| sqlx::Error::Decode(error.into()))?;
             return Ok((answer, false));
         }
-        let loaded = self.performer.load(connection, [command.key.clone()].into()).await?;
-        let mut aggregate = loaded.into_values().next().unwrap_or_default();
+        let mut aggregate = H::Aggregate::default();
+        if !command.is_first {
+            let loaded = self.performer.load(connection, [command.key.clone()].into()).await?;
+            aggregate = loaded.into_values().next().unwrap_or_default();
+        }
         let (answer, effects) = decide(&mut aggregate, &command.identity).map_err(Undecided::Refused)?;
-        let folded = Self::fold(command, aggregate, effects);
+        let folded = self.fold(command, aggregate, effects);
         self.measure(&folded)?;
         self.performer.save(connection, &folded).await?;
         if let Some(Name { asker, id, .. }) = name {
@@ -202,10 +213,10 @@ impl<H: Handler, S: Store<H>> Desk<H, S> {
         Ok((answer, !folded.outgoing.is_empty()))
     }
 
-    fn fold(command: &Command<H::Key>, aggregate: H::Aggregate, effects: Effects<H::Row>) -> Folded<H> {
+    fn fold(&self, command: &Command<H::Key>, aggregate: H::Aggregate, effects: Effects<H::Row>) -> Folded<H> {
         let mut folded = Folded::default();
         let order = command.key.to_string();
-        let (service, trace) = (H::contract().service, command.trace.as_ref());
+        let (service, trace) = (self.performer.service, command.trace.as_ref());
         let traceparent = trace.map(|trace| trace.parent.as_str());
         let tracestate = trace.and_then(|trace| trace.state.as_deref());
         let cause = Cause { service, identity: &command.identity, order: &order, traceparent, tracestate };
@@ -216,7 +227,8 @@ impl<H: Handler, S: Store<H>> Desk<H, S> {
 
     /// Who asks hears of it here; later there is nobody to tell.
     fn measure<R>(&self, folded: &Folded<H>) -> Result<(), Undecided<R>> {
-        let sizes = folded.outgoing.iter().filter_map(|row| published::size(row, H::contract().service));
+        let service = self.performer.service;
+        let sizes = folded.outgoing.iter().filter_map(|row| published::size(row, service));
         match sizes.max() {
             Some(size) if size > self.largest => Err(Undecided::TooLarge { size, largest: self.largest }),
             _ => Ok(()),

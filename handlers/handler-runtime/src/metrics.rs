@@ -1,5 +1,6 @@
 //! What the service counts, for Prometheus. docs/guide/monitoring.md names them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -104,6 +105,8 @@ impl Metrics {
 
     /// Counts what a part came to.
     pub(crate) fn settled(&self, entries: &[Delivered], verdicts: &[Verdict]) {
+        // One look-up for all that are alike.
+        let mut finished: BTreeMap<(&str, &str), u64> = BTreeMap::new();
         for (entry, verdict) in entries.iter().zip(verdicts) {
             let topic = || vec![("topic", entry.topic().to_owned())];
             let outcome = match verdict {
@@ -121,8 +124,11 @@ impl Metrics {
             if outcome == "dead-lettered" {
                 self.dead_letters.get_or_create(&topic()).inc();
             }
-            let labels = vec![("topic", entry.topic().to_owned()), ("outcome", outcome.to_owned())];
-            self.finished.get_or_create(&labels).inc();
+            *finished.entry((entry.topic(), outcome)).or_default() += 1;
+        }
+        for ((topic, outcome), count) in finished {
+            let labels = vec![("topic", topic.to_owned()), ("outcome", outcome.to_owned())];
+            self.finished.get_or_create(&labels).inc_by(count);
         }
     }
 

@@ -27,6 +27,7 @@ use crate::transact::{Held, Part, Stop};
 /// Handles batches of one handler over one store.
 pub struct Performer<H: Handler, S: Store<H>> {
     pub(crate) handler: H,
+    pub(crate) service: &'static str,
     pub(crate) limits: Limits,
     pub(crate) pool: PgPool,
     pub(crate) inbox: Inbox,
@@ -103,6 +104,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         let service = contract.service;
         Arc::new(Self {
             handler,
+            service,
             limits,
             pool,
             inbox: Inbox::new(S::SCHEMA, service),
@@ -144,7 +146,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
                     performed.verdicts.extend(folded.verdicts);
                     performed.pushes.extend(folded.pushes);
                 }
-                Step::Halved => parts.extend(part.halves()),
+                Step::Halved => parts.extend(part.halves::<H>()),
             }
         }
         Ok(performed)
@@ -152,18 +154,18 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
 
     /// The parts of a batch: one that is announced already, or parts in which each suspect stands alone.
     async fn look(&self, batch: Batch) -> sqlx::Result<Vec<Part>> {
-        let identities = batch.identities::<H>();
-        if identities.is_empty() {
-            return Ok(vec![Part { batch, from: 0, announced: true, suspect: false }]);
+        let whole = Part { announced: true, ..Part::of::<H>(batch, 0) };
+        if whole.identities.is_empty() {
+            return Ok(vec![whole]);
         }
-        let suspects = self.announcements.look(&self.pool, &identities).await?;
+        let suspects = self.announcements.look(&self.pool, whole.name, &whole.identities).await?;
         if suspects.is_empty() {
-            return Ok(vec![Part { batch, from: 0, announced: true, suspect: false }]);
+            return Ok(vec![whole]);
         }
         let mut from = 0;
-        let parts = batch.isolate(&suspects).into_iter().map(|batch| {
+        let parts = whole.batch.isolate(&suspects).into_iter().map(|batch| {
             let suspect = batch.entries().iter().any(|entry| suspects.contains(entry.identity()));
-            let part = Part { from, announced: false, suspect, batch };
+            let part = Part { suspect, ..Part::of::<H>(batch, from) };
             from += part.batch.len();
             part
         });
@@ -180,14 +182,13 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
     ) -> Result<Step<H>, Stop> {
         let _alone = if part.suspect { Some(self.room.write().await) } else { None };
         let _shared = if room.is_none() && !part.suspect { Some(self.room.read().await) } else { room };
-        let identities = part.batch.identities::<H>();
-        if !part.announced && !identities.is_empty() {
-            self.announcements.announce(&self.pool, &identities).await?;
+        if !part.announced && !part.identities.is_empty() {
+            self.announcements.announce(&self.pool, part.name, &part.identities).await?;
         }
         let step = self.try_part(part, held, course).await;
         if !matches!(step, Ok(Step::Settled(_)))
-            && !identities.is_empty()
-            && let Err(error) = self.announcements.withdraw(&self.pool, &identities).await
+            && !part.identities.is_empty()
+            && let Err(error) = self.announcements.withdraw(&self.pool, part.name).await
         {
             tracing::info!(error = %Quiet(&error), "an announcement stays and may be counted");
         }

@@ -24,11 +24,12 @@ CREATE TABLE IF NOT EXISTS {schema}.portolan_attempts (
 );
 CREATE TABLE IF NOT EXISTS {schema}.portolan_announcements (
   handler text NOT NULL,
-  source text NOT NULL,
-  id text NOT NULL,
   process uuid NOT NULL,
+  part uuid NOT NULL,
+  sources text[] NOT NULL,
+  ids text[] NOT NULL,
   since timestamptz NOT NULL DEFAULT clock_timestamp(),
-  PRIMARY KEY (handler, source, id, process)
+  PRIMARY KEY (handler, process, part)
 );
 CREATE TABLE IF NOT EXISTS {schema}.portolan_positions (
   handler text NOT NULL,

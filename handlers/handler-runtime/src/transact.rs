@@ -6,6 +6,7 @@ use std::time::Duration;
 use handler_contract::{Handler, Identity};
 use handler_protocol::{Batch, Folded, Standing};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::perform::Performer;
 use crate::position::Course;
@@ -17,6 +18,10 @@ pub(crate) type Held<H> = BTreeMap<<H as Handler>::Key, Duration>;
 /// A part of a batch.
 pub(crate) struct Part {
     pub(crate) batch: Batch,
+    /// Who they are that the handler acts on.
+    pub(crate) identities: BTreeSet<Identity>,
+    /// What it is announced as.
+    pub(crate) name: Uuid,
     /// Where it begins in the batch.
     pub(crate) from: usize,
     /// Whether its announcement is stored.
@@ -26,12 +31,17 @@ pub(crate) struct Part {
 }
 
 impl Part {
+    /// One that begins there, and is not announced.
+    pub(crate) fn of<H: Handler>(batch: Batch, from: usize) -> Self {
+        let identities = batch.identities::<H>();
+        Self { batch, identities, name: Uuid::new_v4(), from, announced: false, suspect: false }
+    }
+
     /// Two halves, the second first: the next part is taken from the end.
-    pub(crate) fn halves(self) -> [Self; 2] {
+    pub(crate) fn halves<H: Handler>(self) -> [Self; 2] {
         let (first, second) = self.batch.halves();
         let middle = self.from + first.len();
-        let half = |batch, from| Self { batch, from, announced: false, suspect: false };
-        [half(second, middle), half(first, self.from)]
+        [Self::of::<H>(second, middle), Self::of::<H>(first, self.from)]
     }
 }
 
@@ -66,17 +76,16 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
                 return Err(Stop::WentBack(stored.map(|stored| stored.next)));
             }
         }
-        let identities = part.batch.identities::<H>();
+        let identities = &part.identities;
         let replays = part.batch.replays::<H>();
         #[cfg(portolan_faults)]
-        let early = crate::faults::read_first::<H, S>(&self.handler, &self.pool, &part.batch, &identities).await?;
-        let standing = self.standing(&mut transaction, &identities, &replays).await?;
+        let early = crate::faults::read_first::<H, S>(&self.handler, &self.pool, &part.batch, identities).await?;
+        let standing = self.standing(&mut transaction, identities, &replays).await?;
         #[cfg(portolan_faults)]
         let mut transaction = crate::faults::apart(transaction, &self.pool).await?;
         let folded = match refused {
             None => {
-                let keys = part.batch.keys(&self.handler, &standing.new);
-                let loaded = self.load(&mut transaction, keys).await?;
+                let loaded = self.aggregates(&mut transaction, part, &standing).await?;
                 #[cfg(portolan_faults)]
                 let loaded = early.unwrap_or(loaded);
                 part.batch.fold(&self.handler, self.limits, &standing, loaded, held.clone())
@@ -92,7 +101,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         if !given_up.is_empty() {
             self.inbox.give_up(&mut transaction, &given_up).await?;
         }
-        self.settle(&mut transaction, &identities, &standing, &folded).await?;
+        self.settle(&mut transaction, part, &standing, &folded).await?;
         transaction.commit().await?;
         *course = after;
         if !folded.outgoing.is_empty() {
@@ -118,8 +127,21 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         Ok(Standing { new, attempts })
     }
 
+    /// The aggregates of a part's new events; what holds nothing is not looked for.
+    async fn aggregates(
+        &self,
+        connection: &mut PgConnection,
+        part: &Part,
+        standing: &Standing,
+    ) -> sqlx::Result<BTreeMap<H::Key, H::Aggregate>> {
+        if size_of::<H::Aggregate>() == 0 {
+            return Ok(BTreeMap::new());
+        }
+        self.load(connection, part.batch.keys(&self.handler, &standing.new)).await
+    }
+
     /// The aggregates of these keys. One that is not stored yet has no row to lock, so its key is locked before it is read
-    /// again: another transaction may have stored it meanwhile. What holds nothing needs no lock.
+    /// again: another transaction may have stored it meanwhile.
     pub(crate) async fn load(
         &self,
         connection: &mut PgConnection,
@@ -130,7 +152,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         }
         let mut loaded = S::load(connection, &keys).await?;
         keys.retain(|key| !loaded.contains_key(key));
-        if size_of::<H::Aggregate>() > 0 && !keys.is_empty() {
+        if !keys.is_empty() {
             self.keys.lock(connection, &keys).await?;
             loaded.extend(S::load(connection, &keys).await?);
         }
@@ -152,10 +174,11 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
     async fn settle(
         &self,
         connection: &mut PgConnection,
-        identities: &BTreeSet<Identity>,
+        part: &Part,
         standing: &Standing,
         folded: &Folded<H>,
     ) -> sqlx::Result<()> {
+        let identities = &part.identities;
         if identities.is_empty() {
             return Ok(());
         }
@@ -164,7 +187,7 @@ impl<H: Handler, S: Store<H>> Performer<H, S> {
         if !again.is_empty() {
             self.inbox.reopen(connection, &again).await?;
         }
-        let uncounted = self.announcements.settle(connection, identities, &again).await?;
+        let uncounted = self.announcements.settle(connection, part.name, identities, &again).await?;
         let counted = |identity: &&Identity| !uncounted || standing.attempts.contains_key(*identity);
         let forgiven: Vec<&Identity> = identities.difference(&again).filter(counted).collect();
         if !forgiven.is_empty() {

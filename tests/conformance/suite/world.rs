@@ -223,7 +223,7 @@ impl<T: Transport> World<T> {
         let (handled, end) = self.broker.progress("subject", "work");
         let left = [
             "SELECT id, attempts FROM subject.portolan_attempts LIMIT 10",
-            "SELECT id, process, since FROM subject.portolan_announcements LIMIT 10",
+            "SELECT ids, process, since FROM subject.portolan_announcements LIMIT 10",
             "SELECT id, handled_at FROM subject.portolan_inbox ORDER BY handled_at DESC LIMIT 10",
         ];
         let left = left.map(|statement| format!("{statement}\n{}", self.sql(statement))).join("\n");

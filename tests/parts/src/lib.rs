@@ -64,4 +64,4 @@ pub use scheduler::Scheduler;
 pub use scratch::Scratch;
 pub use sink::{Says, Sink, Taken};
 pub use tool::go;
-pub use tools::{dapr_chart, helm, kubectl, schemathesis};
+pub use tools::{dapr_chart, helm, kubectl, schemathesis, wrk};

@@ -38,6 +38,7 @@ pub static PARTS: &[Part] = &[
     Part { name: "schemathesis", version: "4.32.5", recipe: Recipe::Packages(Packages::SCHEMATHESIS) },
     Part { name: "postgresql", version: "15", recipe: Recipe::Debian(&apt::POSTGRESQL) },
     Part { name: "redis", version: "7.0", recipe: Recipe::Debian(&apt::REDIS) },
+    Part { name: "wrk", version: "4.1", recipe: Recipe::Debian(&apt::WRK) },
     Part { name: "kafka", version: "4.3.1", recipe: Recipe::Jars(Jars::KAFKA) },
     Part { name: "strimzi-crds", version: "0.50.0", recipe: Recipe::Crds },
     Part { name: "asyncapi", version: "6.11.1", recipe: Recipe::Package(Package::ASYNCAPI) },

@@ -13,16 +13,19 @@ use crate::{Ending, Launch, Port, Process, Scratch, command};
 /// The user that the Debian package makes. The server refuses to run as root.
 const SYSTEM_USER: &str = "postgres";
 
-/// Its data is thrown away, so nothing waits for a disk; many tests share one server.
-const SETTINGS: [&str; 6] = [
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
+/// Many tests share one server.
+const COMMON: [&str; 3] = [
     "max_connections=200",
     "listen_addresses=127.0.0.1",
     // Left behind in the data folder, not in the machine's shared memory, when it is killed.
     "dynamic_shared_memory_type=mmap",
 ];
+
+/// Its data is thrown away, so nothing waits for a disk.
+const FAST: [&str; 3] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+/// As somebody would run it who keeps the data; and each row tells when it was committed, which measurements need.
+const DURABLE: [&str; 1] = ["track_commit_timestamp=on"];
 
 /// A running server; its superuser is `postgres` and has no password.
 #[derive(Debug)]
@@ -31,11 +34,21 @@ pub struct Postgres {
     port: Port,
     programs: PathBuf,
     scratch: Scratch,
+    settings: &'static [&'static str],
 }
 
 impl Postgres {
-    /// Starts one.
+    /// Starts one that does not wait for the disk.
     pub fn start() -> Result<Self> {
+        Self::with(&FAST)
+    }
+
+    /// Starts one whose commits are durable, for measurements: `pg_xact_commit_timestamp(xmin)` tells when a row was committed.
+    pub fn durable() -> Result<Self> {
+        Self::with(&DURABLE)
+    }
+
+    fn with(settings: &'static [&'static str]) -> Result<Self> {
         let programs = apt::POSTGRESQL.folder()?;
         let scratch = Scratch::new("postgres")?;
         let port = Port::reserve()?;
@@ -51,14 +64,14 @@ impl Postgres {
         let mut initdb = Launch::new("initdb", initdb, scratch.join("initdb.log")).user(user).start()?;
         initdb.finish()?;
 
-        let process = serve(&programs, &scratch, &port)?;
-        Ok(Self { process, port, programs, scratch })
+        let process = serve(&programs, &scratch, &port, settings)?;
+        Ok(Self { process, port, programs, scratch, settings })
     }
 
     /// Stops it as a shutdown would, which ends every connection, and starts it on the same data.
     pub fn restart(&mut self) -> Result<()> {
         self.process.stop()?;
-        self.process = serve(&self.programs, &self.scratch, &self.port)?;
+        self.process = serve(&self.programs, &self.scratch, &self.port, self.settings)?;
         Ok(())
     }
 
@@ -66,7 +79,7 @@ impl Postgres {
     pub fn back_up(&mut self) -> Result<()> {
         self.process.stop()?;
         copy(&self.scratch.join("data"), &self.scratch.join("backup"))?;
-        self.process = serve(&self.programs, &self.scratch, &self.port)?;
+        self.process = serve(&self.programs, &self.scratch, &self.port, self.settings)?;
         Ok(())
     }
 
@@ -74,7 +87,7 @@ impl Postgres {
     pub fn restore(&mut self) -> Result<()> {
         self.process.stop()?;
         copy(&self.scratch.join("backup"), &self.scratch.join("data"))?;
-        self.process = serve(&self.programs, &self.scratch, &self.port)?;
+        self.process = serve(&self.programs, &self.scratch, &self.port, self.settings)?;
         Ok(())
     }
 
@@ -109,11 +122,11 @@ impl Postgres {
 }
 
 /// Starts the server on its data.
-fn serve(programs: &Path, scratch: &Scratch, port: &Port) -> Result<Process> {
+fn serve(programs: &Path, scratch: &Scratch, port: &Port, settings: &[&str]) -> Result<Process> {
     let mut server = Command::new(programs.join("postgres"));
     server.arg("-D").arg(scratch.join("data")).args(["-p", &port.to_string()]).current_dir(scratch.path());
     server.arg("-k").arg(scratch.path());
-    for setting in SETTINGS {
+    for setting in COMMON.iter().chain(settings) {
         server.args(["-c", setting]);
     }
     let log = scratch.join("log");

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::Result;
 
+use crate::recipe::apt;
 use crate::{cache, tool};
 
 /// helm.
@@ -27,6 +28,11 @@ pub fn schemathesis() -> Result<Command> {
     let mut schemathesis = python("schemathesis")?;
     schemathesis.args(["-c", "from schemathesis.cli import schemathesis; schemathesis()"]);
     Ok(schemathesis)
+}
+
+/// wrk.
+pub fn wrk() -> Result<Command> {
+    Ok(Command::new(apt::WRK.folder()?.join("wrk")))
 }
 
 /// A Python that finds the packages of a part, and leaves nothing compiled beside them.

@@ -24,6 +24,16 @@ fn a_server_stores_and_ends() -> Result<()> {
     Ok(())
 }
 
+#[test]
+fn a_durable_one_waits_for_the_disk_and_tells_when_a_row_was_committed() -> Result<()> {
+    let server = Postgres::durable()?;
+    assert_eq!(server.psql("postgres", "SHOW fsync")?, "on");
+    server.psql("postgres", "CREATE TABLE task (id int); INSERT INTO task VALUES (1)")?;
+    let committed = "SELECT pg_xact_commit_timestamp(xmin) <= clock_timestamp() FROM task";
+    assert_eq!(server.psql("postgres", committed)?, "t");
+    Ok(())
+}
+
 /// For whoever runs the test with `--nocapture`.
 #[expect(clippy::print_stderr, reason = "a measurement")]
 fn note(what: &str, begun: Instant) {

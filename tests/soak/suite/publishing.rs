@@ -55,9 +55,9 @@ fn commits_late(stand: &mut Stand<'_>) -> Result<()> {
     send(stand, 0, first, "first", &publish());
     stands_still(stand, "INSERT INTO soak.lines", 1)?;
     let mut announcement = stand.session()?;
-    announcement.hold("SELECT 1 FROM soak.portolan_announcements WHERE id = 'first' FOR UPDATE")?;
+    announcement.hold("SELECT 1 FROM soak.portolan_announcements WHERE 'first' = ANY (ids) FOR UPDATE")?;
     lines.release()?;
-    stands_still(stand, "DELETE FROM soak.portolan_announcements", 1)?;
+    stands_still(stand, "(source, id, settled) WHERE settled", 1)?;
     send(stand, 1, second, "second", &publish());
     stand.wait("the second has left", |stand| Ok(stand.page(&format!("done/{second}"))? == ["second"]))?;
     announcement.release()?;

@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 
 use handler_contract::Identity;
-use sqlx::postgres::PgArguments;
-use sqlx::query::Query;
-use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres};
+use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use uuid::Uuid;
 
 use super::columns::Columns;
 use crate::tables::Schema;
 
-/// The announcements of one process of a handler.
+/// The announcements of one process of a handler: a row for each part that it has in hand, with the part's events. A row for each
+/// event would cost more than all else that is stored of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Announcements {
     handler: String,
@@ -31,64 +30,83 @@ WITH batch AS (
   SELECT source, id, false AS announced FROM {schema}.portolan_attempts JOIN batch USING (source, id)
   WHERE handler = $1
   UNION ALL
-  SELECT source, id, true FROM {schema}.portolan_announcements JOIN batch USING (source, id)
+  SELECT source, id, true FROM {schema}.portolan_announcements
+  CROSS JOIN LATERAL unnest(sources, ids) AS theirs (source, id) JOIN batch USING (source, id)
   WHERE handler = $1 AND process <> $2
 ), quiet AS (
   SELECT set_config('synchronous_commit', 'off', true) AS is
 ), announced AS (
-  INSERT INTO {schema}.portolan_announcements (handler, process, source, id)
-  SELECT $1, $2, source, id FROM batch, quiet
-  WHERE quiet.is IS NOT NULL AND NOT EXISTS (SELECT FROM suspects) ORDER BY source, id
-  ON CONFLICT (handler, source, id, process) DO UPDATE SET since = excluded.since
+  INSERT INTO {schema}.portolan_announcements (handler, process, part, sources, ids)
+  SELECT $1, $2, $5, $3, $4 FROM quiet WHERE quiet.is IS NOT NULL AND NOT EXISTS (SELECT FROM suspects)
 )
 SELECT source, id, bool_or(announced) FROM suspects GROUP BY source, id";
 
+/// Of the old announcements of others those of the batch's events are counted and taken away. Who waited for a row sees it as it is
+/// then, so nothing is counted twice.
 const COUNT: &str = "
-WITH old AS (
-  SELECT source, id, process FROM {schema}.portolan_announcements
-  JOIN unnest($3::text[], $4::text[]) AS b (source, id) USING (source, id)
-  WHERE handler = $1 AND process <> $2 AND since < clock_timestamp() - interval '1 second'
-  ORDER BY source, id, process FOR UPDATE OF portolan_announcements
+WITH batch AS (
+  SELECT source, id FROM unnest($3::text[], $4::text[]) AS b (source, id)
+), old AS (
+  SELECT process, part, sources, ids FROM {schema}.portolan_announcements
+  WHERE handler = $1 AND process <> $2 AND since < clock_timestamp() - interval '1 second' AND EXISTS (
+    SELECT FROM unnest(sources, ids) AS theirs (source, id) JOIN batch USING (source, id)
+  )
+  ORDER BY process, part FOR UPDATE
+), rest AS (
+  SELECT process, part, array_agg(theirs.source) AS sources, array_agg(theirs.id) AS ids
+  FROM old CROSS JOIN LATERAL unnest(sources, ids) AS theirs (source, id) LEFT JOIN batch USING (source, id)
+  WHERE batch.id IS NULL GROUP BY process, part
+), shortened AS (
+  UPDATE {schema}.portolan_announcements a SET sources = rest.sources, ids = rest.ids FROM rest
+  WHERE a.handler = $1 AND a.process = rest.process AND a.part = rest.part
 ), gone AS (
   DELETE FROM {schema}.portolan_announcements a USING old
-  WHERE a.handler = $1 AND a.source = old.source AND a.id = old.id AND a.process = old.process
-  RETURNING a.source, a.id
+  WHERE a.handler = $1 AND a.process = old.process AND a.part = old.part
+    AND NOT EXISTS (SELECT FROM rest WHERE rest.process = old.process AND rest.part = old.part)
+), counted AS (
+  SELECT theirs.source, theirs.id
+  FROM old CROSS JOIN LATERAL unnest(sources, ids) AS theirs (source, id) JOIN batch USING (source, id)
 )
 INSERT INTO {schema}.portolan_attempts (handler, source, id, attempts, reason)
-SELECT $1, source, id, count(*), 'its process ended' FROM gone
+SELECT $1, source, id, count(*), 'its process ended' FROM counted
 WHERE NOT EXISTS (
-  SELECT FROM {schema}.portolan_inbox i WHERE i.handler = $1 AND i.source = gone.source AND i.id = gone.id
+  SELECT FROM {schema}.portolan_inbox i WHERE i.handler = $1 AND i.source = counted.source AND i.id = counted.id
 )
 GROUP BY source, id ORDER BY source, id
 ON CONFLICT (handler, source, id) DO UPDATE SET attempts = portolan_attempts.attempts + excluded.attempts";
 
 const ANNOUNCE: &str = "
 WITH quiet AS (SELECT set_config('synchronous_commit', 'off', true) AS is)
-INSERT INTO {schema}.portolan_announcements (handler, process, source, id)
-SELECT $1, $2, source, id FROM quiet, unnest($3::text[], $4::text[]) AS b (source, id)
-WHERE quiet.is IS NOT NULL ORDER BY source, id
-ON CONFLICT (handler, source, id, process) DO UPDATE SET since = excluded.since";
+INSERT INTO {schema}.portolan_announcements (handler, process, part, sources, ids)
+SELECT $1, $2, $5, $3, $4 FROM quiet WHERE quiet.is IS NOT NULL";
 
 /// Of what is settled the announcements of others go as well: of one whose process has ended, and whom nobody looked at within the
-/// second, nobody would hear again.
+/// second, nobody would hear again. All that is locked is locked in one order.
 const SETTLE: &str = "
-WITH done AS (
-  SELECT source, id, process FROM {schema}.portolan_announcements
-  JOIN unnest($3::text[], $4::text[], $5::boolean[]) AS b (source, id, settled) USING (source, id)
-  WHERE handler = $1 AND (process = $2 OR settled) ORDER BY source, id, process FOR UPDATE OF portolan_announcements
+WITH settled AS (
+  SELECT source, id FROM unnest($3::text[], $4::text[], $6::boolean[]) AS b (source, id, settled) WHERE settled
+), done AS (
+  SELECT process, part, sources, ids FROM {schema}.portolan_announcements
+  WHERE handler = $1 AND (process = $2 AND part = $5 OR process <> $2 AND EXISTS (
+    SELECT FROM unnest(sources, ids) AS theirs (source, id) JOIN settled USING (source, id)
+  ))
+  ORDER BY process, part FOR UPDATE
+), rest AS (
+  SELECT process, part, array_agg(theirs.source) AS sources, array_agg(theirs.id) AS ids
+  FROM done CROSS JOIN LATERAL unnest(sources, ids) AS theirs (source, id) LEFT JOIN settled USING (source, id)
+  WHERE process <> $2 AND settled.id IS NULL GROUP BY process, part
+), shortened AS (
+  UPDATE {schema}.portolan_announcements a SET sources = rest.sources, ids = rest.ids FROM rest
+  WHERE a.handler = $1 AND a.process = rest.process AND a.part = rest.part
+), gone AS (
+  DELETE FROM {schema}.portolan_announcements a USING done
+  WHERE a.handler = $1 AND a.process = done.process AND a.part = done.part
+    AND NOT EXISTS (SELECT FROM rest WHERE rest.process = done.process AND rest.part = done.part)
 )
-DELETE FROM {schema}.portolan_announcements a USING done
-WHERE a.handler = $1 AND a.process = done.process AND a.source = done.source AND a.id = done.id
-RETURNING a.process = $2";
+SELECT cardinality(ids) FROM done WHERE process = $2";
 
 const WITHDRAW: &str = "
-WITH own AS (
-  SELECT source, id FROM {schema}.portolan_announcements
-  JOIN unnest($3::text[], $4::text[]) AS b (source, id) USING (source, id)
-  WHERE handler = $1 AND process = $2 ORDER BY source, id FOR UPDATE OF portolan_announcements
-)
-DELETE FROM {schema}.portolan_announcements a USING own
-WHERE a.handler = $1 AND a.process = $2 AND a.source = own.source AND a.id = own.id";
+DELETE FROM {schema}.portolan_announcements WHERE handler = $1 AND process = $2 AND part = $3";
 
 impl Announcements {
     /// Of this process, which is named anew.
@@ -98,16 +116,12 @@ impl Announcements {
         Self { handler: handler.to_owned(), process: Uuid::new_v4(), look, count, announce, settle, withdraw }
     }
 
-    fn query<'a>(&'a self, statement: &'a str, identities: &BTreeSet<Identity>) -> Query<'a, Postgres, PgArguments> {
-        let Columns { sources, ids } = Columns::of(identities);
-        sqlx::query(AssertSqlSafe(statement)).bind(&self.handler).bind(self.process).bind(sources).bind(ids)
-    }
-
-    /// The events that have failed before or that another process has announced. Where there is none, all are announced; else
-    /// none is, and an attempt is counted for each old announcement of another process.
+    /// The events that have failed before or that another process has announced. Where there is none, all are announced as this
+    /// part; else none is, and an attempt is counted for each old announcement of another process.
     pub(crate) async fn look(
         &self,
         pool: &PgPool,
+        part: Uuid,
         identities: &BTreeSet<Identity>,
     ) -> sqlx::Result<BTreeSet<Identity>> {
         #[cfg(portolan_faults)]
@@ -116,39 +130,49 @@ impl Announcements {
         }
         let Columns { sources, ids } = Columns::of(identities);
         let look = sqlx::query_as(AssertSqlSafe(self.look.as_str()));
-        let look = look.bind(&self.handler).bind(self.process).bind(sources).bind(ids);
+        let look = look.bind(&self.handler).bind(self.process).bind(&sources).bind(&ids).bind(part);
         let suspects: Vec<(String, String, bool)> = look.fetch_all(pool).await?;
         if suspects.iter().any(|(_, _, announced)| *announced) {
-            self.query(&self.count, identities).execute(pool).await?;
+            let count = sqlx::query(AssertSqlSafe(self.count.as_str())).bind(&self.handler).bind(self.process);
+            count.bind(&sources).bind(&ids).execute(pool).await?;
         }
         Ok(suspects.into_iter().map(|(source, id, _)| Identity { source, id }).collect())
     }
 
     /// Announces a part, durable against the end of this process.
-    pub(crate) async fn announce(&self, pool: &PgPool, identities: &BTreeSet<Identity>) -> sqlx::Result<()> {
-        self.query(&self.announce, identities).execute(pool).await?;
+    pub(crate) async fn announce(
+        &self,
+        pool: &PgPool,
+        part: Uuid,
+        identities: &BTreeSet<Identity>,
+    ) -> sqlx::Result<()> {
+        let Columns { sources, ids } = Columns::of(identities);
+        let announce = sqlx::query(AssertSqlSafe(self.announce.as_str())).bind(&self.handler).bind(self.process);
+        announce.bind(sources).bind(ids).bind(part).execute(pool).await?;
         Ok(())
     }
 
-    /// Takes announcements away: those of this process, and of what is settled everybody's. Whether this process's were all still
-    /// there: one that is not was counted meanwhile.
+    /// Takes announcements away: this part's, and of what is settled everybody's. Whether this part's was still there with all of
+    /// its events: one that is not was counted meanwhile.
     pub(crate) async fn settle(
         &self,
         connection: &mut PgConnection,
+        part: Uuid,
         identities: &BTreeSet<Identity>,
         again: &BTreeSet<Identity>,
     ) -> sqlx::Result<bool> {
         let Columns { sources, ids } = Columns::of(identities);
         let settled: Vec<bool> = identities.iter().map(|identity| !again.contains(identity)).collect();
-        let settle = sqlx::query_scalar(AssertSqlSafe(self.settle.as_str()));
-        let settle = settle.bind(&self.handler).bind(self.process).bind(sources).bind(ids).bind(settled);
-        let own: Vec<bool> = settle.fetch_all(connection).await?;
-        Ok(own.into_iter().filter(|own| *own).count() == identities.len())
+        let settle = sqlx::query_scalar(AssertSqlSafe(self.settle.as_str())).bind(&self.handler).bind(self.process);
+        let own: Option<i32> =
+            settle.bind(sources).bind(ids).bind(part).bind(settled).fetch_optional(connection).await?;
+        Ok(own.and_then(|own| usize::try_from(own).ok()) == Some(identities.len()))
     }
 
-    /// Takes the announcements of this process away, of what it gives up.
-    pub(crate) async fn withdraw(&self, pool: &PgPool, identities: &BTreeSet<Identity>) -> sqlx::Result<()> {
-        self.query(&self.withdraw, identities).execute(pool).await?;
+    /// Takes the announcement of a part away that is given up.
+    pub(crate) async fn withdraw(&self, pool: &PgPool, part: Uuid) -> sqlx::Result<()> {
+        let withdraw = sqlx::query(AssertSqlSafe(self.withdraw.as_str()));
+        withdraw.bind(&self.handler).bind(self.process).bind(part).execute(pool).await?;
         Ok(())
     }
 }

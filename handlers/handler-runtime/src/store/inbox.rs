@@ -26,20 +26,29 @@ pub(crate) struct Inbox {
     pardon: String,
 }
 
+/// Those come back that were there before: as a rule none.
 const INSERT: &str = "
-INSERT INTO {schema}.portolan_inbox (handler, source, id)
-SELECT $1, b.source, b.id FROM unnest($2::text[], $3::text[]) AS b (source, id) ORDER BY source, id
-ON CONFLICT DO NOTHING RETURNING source, id";
+WITH inserted AS (
+  INSERT INTO {schema}.portolan_inbox (handler, source, id)
+  SELECT $1, b.source, b.id FROM unnest($2::text[], $3::text[]) AS b (source, id) ORDER BY source, id
+  ON CONFLICT DO NOTHING RETURNING source, id
+)
+SELECT source, id FROM unnest($2::text[], $3::text[]) AS b (source, id)
+WHERE NOT EXISTS (SELECT FROM inserted WHERE inserted.source = b.source AND inserted.id = b.id)";
 
 /// The same where some of them are replays: one that was given up is new again, once for each replay. Rows are taken in the
 /// order of the other statement.
 const REPLAY: &str = "
-INSERT INTO {schema}.portolan_inbox AS inbox (handler, source, id, replay)
-SELECT $1, b.source, b.id, b.replay FROM unnest($2::text[], $3::text[], $4::text[]) AS b (source, id, replay)
-ORDER BY source, id
-ON CONFLICT (handler, source, id) DO UPDATE SET handled_at = now(), given_up = false, replay = excluded.replay
-WHERE inbox.given_up AND excluded.replay IS NOT NULL AND inbox.replay IS DISTINCT FROM excluded.replay
-RETURNING source, id";
+WITH inserted AS (
+  INSERT INTO {schema}.portolan_inbox AS inbox (handler, source, id, replay)
+  SELECT $1, b.source, b.id, b.replay FROM unnest($2::text[], $3::text[], $4::text[]) AS b (source, id, replay)
+  ORDER BY source, id
+  ON CONFLICT (handler, source, id) DO UPDATE SET handled_at = now(), given_up = false, replay = excluded.replay
+  WHERE inbox.given_up AND excluded.replay IS NOT NULL AND inbox.replay IS DISTINCT FROM excluded.replay
+  RETURNING source, id
+)
+SELECT source, id FROM unnest($2::text[], $3::text[]) AS b (source, id)
+WHERE NOT EXISTS (SELECT FROM inserted WHERE inserted.source = b.source AND inserted.id = b.id)";
 
 const GIVE_UP: &str = "
 UPDATE {schema}.portolan_inbox i SET given_up = true
@@ -77,12 +86,15 @@ DELETE FROM {schema}.portolan_inbox WHERE ctid IN (
   SELECT ctid FROM {schema}.portolan_inbox WHERE handled_at < now() - make_interval(secs => $1) LIMIT 10000
 )";
 
-/// What a process has announced whose event nobody delivers again, or that another had settled before.
+/// What a process has announced whose events nobody delivers again, or that others had settled before.
 const FORSAKE: &str = "
 DELETE FROM {schema}.portolan_announcements WHERE ctid IN (
   SELECT a.ctid FROM {schema}.portolan_announcements a
-  WHERE a.since < now() - make_interval(secs => $1) OR EXISTS (
-    SELECT FROM {schema}.portolan_inbox i WHERE i.handler = a.handler AND i.source = a.source AND i.id = a.id
+  WHERE a.since < now() - make_interval(secs => $1) OR NOT EXISTS (
+    SELECT FROM unnest(a.sources, a.ids) AS announced (source, id) WHERE NOT EXISTS (
+      SELECT FROM {schema}.portolan_inbox i
+      WHERE i.handler = a.handler AND i.source = announced.source AND i.id = announced.id
+    )
   )
   FOR UPDATE OF a SKIP LOCKED
 )";
@@ -106,7 +118,7 @@ impl Inbox {
         Self { handler, insert, replay, give_up, attempts, reopen, count, forgive, forget, forsake, pardon }
     }
 
-    /// Marks events as handled; those come back that were not before, or were given up and are replayed.
+    /// Marks events as handled; returns those that were not before, or were given up and are replayed.
     pub(crate) async fn insert(
         &self,
         connection: &mut PgConnection,
@@ -123,7 +135,11 @@ impl Inbox {
             insert = insert.bind(replays);
         }
         let rows: Vec<(String, String)> = insert.fetch_all(connection).await?;
-        Ok(rows.into_iter().map(|(source, id)| Identity { source, id }).collect())
+        let mut new = identities.clone();
+        for (source, id) in rows {
+            new.remove(&Identity { source, id });
+        }
+        Ok(new)
     }
 
     /// How often events have failed; read after [`Self::insert`], so that what another transaction on them counted is seen.

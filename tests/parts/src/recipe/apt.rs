@@ -23,6 +23,8 @@ pub struct Package {
 pub static POSTGRESQL: Package = Package { name: "postgresql", what: "PostgreSQL", installed: installed_postgresql };
 /// `redis-server`, and `redis-cli` with it.
 pub static REDIS: Package = Package { name: "redis-server", what: "Redis", installed: installed_redis };
+/// `wrk`, which measures HTTP servers.
+pub static WRK: Package = Package { name: "wrk", what: "wrk", installed: installed_wrk };
 const POSTGRESQL_FOLDER: &str = "/usr/lib/postgresql";
 
 /// Installs a package where that is possible, or says what to run.
@@ -70,4 +72,8 @@ fn installed_postgresql() -> Option<PathBuf> {
 
 fn installed_redis() -> Option<PathBuf> {
     tool::on_path("redis-server")?.parent().map(Path::to_owned)
+}
+
+fn installed_wrk() -> Option<PathBuf> {
+    tool::on_path("wrk")?.parent().map(Path::to_owned)
 }

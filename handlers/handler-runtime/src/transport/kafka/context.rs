@@ -52,6 +52,17 @@ impl Lanes {
 }
 
 impl State {
+    /// Whether every partition has its next batch, or takes nothing now.
+    pub(super) fn is_sated(&self) -> bool {
+        !self.lanes.is_empty() && !self.lanes.values().any(Lane::is_hungry)
+    }
+
+    /// Waits for the end of a batch, but not longer than this; what the client has to do then.
+    pub(super) fn wait(&mut self, limit: Duration) -> Option<(Place, Flow)> {
+        let completion = self.completed.recv_timeout(limit).ok()?;
+        self.take(&completion)
+    }
+
     /// Takes in the ends of batches that were told; what the client has to do then.
     pub(super) fn complete(&mut self) -> Vec<(Place, Flow)> {
         let mut flows = Vec::new();

@@ -3,12 +3,16 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use rdkafka::Message as _;
 use rdkafka::message::OwnedMessage;
 
 /// Messages handled in one transaction.
 const AT_ONCE: usize = 500;
-/// Past so many fetched messages the partition is paused, below [`AT_ONCE`] it is resumed.
-const ENOUGH: usize = 2 * AT_ONCE;
+/// Past so many fetched messages the partition is paused, and so it is past [`ENOUGH_BYTES`]; below half of both it is resumed. The
+/// client forgets what it has fetched of a paused partition, and needs up to a second to fetch again, so that has to be rare.
+const ENOUGH: usize = 8 * AT_ONCE;
+/// In their payloads.
+const ENOUGH_BYTES: usize = 8 * 1024 * 1024;
 
 /// What a partition's batch came to.
 #[derive(Debug)]
@@ -49,6 +53,7 @@ pub(super) struct Lane {
     /// Tells batches of this assignment from those of an earlier one.
     pub(super) generation: u64,
     fetched: VecDeque<OwnedMessage>,
+    bytes: usize,
     pub(super) busy: bool,
     paused: bool,
     stand: Stand,
@@ -76,7 +81,7 @@ pub(super) enum Flow {
 impl Lane {
     pub(super) const fn new(generation: u64) -> Self {
         let stand = Stand::Assigned;
-        Self { generation, fetched: VecDeque::new(), busy: false, paused: false, stand, settled: None }
+        Self { generation, fetched: VecDeque::new(), bytes: 0, busy: false, paused: false, stand, settled: None }
     }
 
     /// Takes a message in.
@@ -85,8 +90,15 @@ impl Lane {
         if matches!(self.stand, Stand::Waits(..) | Stand::Lost) {
             return None;
         }
+        self.bytes += size(&message);
         self.fetched.push_back(message);
-        (self.fetched.len() >= ENOUGH && !std::mem::replace(&mut self.paused, true)).then_some(Flow::Pause)
+        let enough = self.fetched.len() >= ENOUGH || self.bytes >= ENOUGH_BYTES;
+        (enough && !std::mem::replace(&mut self.paused, true)).then_some(Flow::Pause)
+    }
+
+    /// Whether it has less than a batch, and takes more.
+    pub(super) fn is_hungry(&self) -> bool {
+        !self.paused && self.fetched.len() < AT_ONCE
     }
 
     /// What is handled next, where nothing is being handled.
@@ -97,8 +109,10 @@ impl Lane {
         }
         self.busy = true;
         let count = self.fetched.len().min(AT_ONCE);
-        let messages = self.fetched.drain(..count).collect();
-        let resumes = self.fetched.len() < AT_ONCE && std::mem::take(&mut self.paused);
+        let messages: Vec<OwnedMessage> = self.fetched.drain(..count).collect();
+        self.bytes -= messages.iter().map(size).sum::<usize>();
+        let little = self.fetched.len() < ENOUGH / 2 && self.bytes < ENOUGH_BYTES / 2;
+        let resumes = little && std::mem::take(&mut self.paused);
         Some(Next { follows, messages, flow: resumes.then_some(Flow::Resume) })
     }
 
@@ -121,7 +135,7 @@ impl Lane {
             }
             End::WentBack(None) => {
                 self.settled = None;
-                self.fetched.clear();
+                self.forget();
                 self.stand = Stand::Lost;
                 None
             }
@@ -142,9 +156,14 @@ impl Lane {
     pub(super) fn restart(&mut self, offset: i64, at: Instant) -> Option<Flow> {
         #[cfg(portolan_faults)]
         crate::faults::sleep_until(at);
-        self.fetched.clear();
+        self.forget();
         self.stand = Stand::Waits(offset, at);
         (!std::mem::replace(&mut self.paused, true)).then_some(Flow::Pause)
+    }
+
+    fn forget(&mut self) {
+        self.fetched.clear();
+        self.bytes = 0;
     }
 
     /// The offset to go on at, when the wait is over.
@@ -177,6 +196,10 @@ impl Lane {
     }
 }
 
+fn size(message: &OwnedMessage) -> usize {
+    message.payload().map_or(0, <[u8]>::len)
+}
+
 #[cfg(test)]
 mod tests {
     use rdkafka::Timestamp;
@@ -194,16 +217,33 @@ mod tests {
     }
 
     #[test]
-    fn a_full_partition_is_paused_until_it_is_empty_enough() {
+    fn a_full_partition_is_paused_until_it_is_half_empty() {
         let mut lane = lane();
-        let flows: Vec<_> = (0..1200).filter_map(|offset| lane.push(message(offset))).collect();
+        let flows: Vec<_> = (0..4100).filter_map(|offset| lane.push(message(offset))).collect();
         assert_eq!(flows, [Flow::Pause], "once");
         let first = lane.batch().unwrap();
         assert_eq!((first.follows, first.messages.len(), first.flow), (0, 500, None));
         assert!(lane.batch().is_none(), "one at a time");
-        lane.complete(End::Settled(500), Instant::now());
-        let second = lane.batch().unwrap();
-        assert_eq!((second.follows, second.flow), (500, Some(Flow::Resume)));
+        let mut resumed = Vec::new();
+        for end in [500, 1000, 1500, 2000, 2500] {
+            lane.complete(End::Settled(end), Instant::now());
+            let next = lane.batch().unwrap();
+            resumed.extend(next.flow.map(|flow| (next.follows, flow)));
+        }
+        assert_eq!(resumed, [(2000, Flow::Resume)]);
+    }
+
+    #[test]
+    fn few_large_messages_are_enough_and_little_is_less_than_a_batch() {
+        let large = || {
+            let payload = Some(vec![0; 5 << 20]);
+            OwnedMessage::new(payload, None, "t".to_owned(), Timestamp::NotAvailable, 0, 0, None)
+        };
+        let mut lane = lane();
+        assert_eq!((lane.push(large()), lane.is_hungry()), (None, true));
+        assert_eq!((lane.push(large()), lane.is_hungry()), (Some(Flow::Pause), false));
+        assert_eq!(lane.batch().unwrap().flow, Some(Flow::Resume));
+        assert!(lane.is_hungry());
     }
 
     #[test]

@@ -23,6 +23,8 @@ use crate::transport::record::{Record, decode_record};
 
 /// How long a poll waits: the end of a batch is seen so late at most.
 const POLL: Duration = Duration::from_millis(5);
+/// How many messages are taken before batches are handed out.
+const AT_A_TIME: usize = 500;
 /// How often offsets are committed.
 const COMMIT: Duration = Duration::from_millis(200);
 /// How often they are committed again, unchanged or not, as Kafka's own client does. One that met a rebalance or a broker that had just
@@ -116,11 +118,19 @@ impl<P: Perform> Poller<P> {
         Ok(())
     }
 
-    /// Takes what has arrived, and waits a moment when there is nothing.
+    /// Takes what has arrived, and waits a moment when there is nothing. Where every partition has its next batch, the end of one is
+    /// waited for instead: what arrives meanwhile stays with the client, which fetches no more than it may hold.
     fn fetch(&self) -> Result<(), KafkaError> {
         let mut wait = POLL;
-        // Not for ever: with much to fetch, batches still have to be handed out.
-        for _ in 0..2000 {
+        let sated = self.consumer.context().state().is_sated();
+        if sated {
+            let flow = self.consumer.context().state().wait(POLL);
+            self.flow(flow);
+            wait = Duration::ZERO;
+        }
+        // Not for ever: with much to fetch, batches still have to be handed out. The client has something to tell even to who takes
+        // nothing.
+        for _ in 0..if sated { 1 } else { AT_A_TIME } {
             match self.consumer.poll(wait) {
                 None => break,
                 Some(Ok(message)) => {
