@@ -41,6 +41,22 @@ impl FromStr for Mode {
     }
 }
 
+/// What every service is told beside its transport.
+fn told(auth: &str, mode: Mode, http: &Port, grpc: &Port) -> Vec<(String, String)> {
+    // Behind a sidecar it is found by its name.
+    let invoke = if mode == Mode::Kafka { format!("{AUTH}={auth}") } else { String::new() };
+    let told = [
+        ("SMTP_TLS", "none".to_owned()),
+        ("USE_DAPR_INVOCATION", (mode == Mode::Dapr).to_string()),
+        ("BETTER_AUTH_URL", auth.to_owned()),
+        ("PORTOLAN_INVOKE", invoke),
+        ("DAPR_HTTP_URL", format!("http://127.0.0.1:{http}")),
+        ("DAPR_HTTP_PORT", http.to_string()),
+        ("DAPR_GRPC_PORT", grpc.to_string()),
+    ];
+    told.map(|(name, value)| (name.to_owned(), value)).into()
+}
+
 /// What consumers are told, and sidecars read from their store: as on a cluster, where a pod with a sidecar is not given it.
 fn backend(postgres: &Postgres, mails: &Sink) -> Secrets {
     [
@@ -91,7 +107,7 @@ impl World {
             let program = programs.join(&service.name);
             let (port, http, grpc) = (Port::reserve()?, Arc::new(Port::reserve()?), Arc::new(Port::reserve()?));
             let mut environment = service.environment(mode, world.kafka.brokers());
-            environment.extend(world.told(auth, mode, &http, &grpc));
+            environment.extend(told(auth, mode, &http, &grpc));
             if mode == Mode::Kafka {
                 environment.extend(backend.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
             }
@@ -107,22 +123,6 @@ impl World {
             running.ready()?;
         }
         Ok(world)
-    }
-
-    /// What every service is told beside its transport.
-    fn told(&self, auth: &str, mode: Mode, http: &Port, grpc: &Port) -> Vec<(String, String)> {
-        // Behind a sidecar it is found by its name.
-        let invoke = if mode == Mode::Kafka { format!("{AUTH}={auth}") } else { String::new() };
-        let told = [
-            ("SMTP_TLS", "none".to_owned()),
-            ("USE_DAPR_INVOCATION", (mode == Mode::Dapr).to_string()),
-            ("BETTER_AUTH_URL", auth.to_owned()),
-            ("PORTOLAN_INVOKE", invoke),
-            ("DAPR_HTTP_URL", format!("http://127.0.0.1:{http}")),
-            ("DAPR_HTTP_PORT", http.to_string()),
-            ("DAPR_GRPC_PORT", grpc.to_string()),
-        ];
-        told.map(|(name, value)| (name.to_owned(), value)).into()
     }
 
     /// The folder of the logs.
