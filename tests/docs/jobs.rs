@@ -11,8 +11,8 @@ use anyhow::Result;
 use portolan_parts::kubectl;
 
 const POLL: Duration = Duration::from_millis(500);
-/// Namespace and name of each Job that nobody has finished.
-const OPEN: &str = "jsonpath={range .items[?(!@.status.completionTime)]}{.metadata.namespace}/{.metadata.name} {end}";
+/// Namespace and name of each.
+const NAMES: &str = "jsonpath={range .items[*]}{.metadata.namespace}/{.metadata.name} {end}";
 /// What the Job controller writes when a Job's pod has done its work.
 const DONE: &str = r#"{"status":{"startTime":"2026-01-01T00:00:00Z","completionTime":"2026-01-01T00:00:01Z","succeeded":1,"conditions":[{"type":"SuccessCriteriaMet","status":"True"},{"type":"Complete","status":"True"}]}}"#;
 
@@ -52,7 +52,9 @@ fn finish_open(kubeconfig: &Path) -> Result<()> {
         client.env("KUBECONFIG", kubeconfig);
         Ok(client)
     };
-    let open = client()?.args(["get", "jobs", "--all-namespaces", "--output", OPEN]).output()?;
+    let mut open = client()?;
+    open.args(["get", "jobs", "--all-namespaces", "--field-selector", "status.successful=0", "--output", NAMES]);
+    let open = open.output()?;
     for job in String::from_utf8_lossy(&open.stdout).split_whitespace() {
         if let Some((namespace, name)) = job.split_once('/') {
             let mut patch = client()?;
