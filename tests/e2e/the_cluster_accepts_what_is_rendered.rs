@@ -118,6 +118,11 @@ fn accept_migration(cluster: &KubernetesApi, chart: &Path, values: &Path) -> Res
     let path = file.to_str().context("a path that is no text")?;
     let job = cluster.kubectl(&["create", "--dry-run=client", "-o", "json", "-f", path])?;
     let job: Value = serde_json::from_slice(&job.stdout)?;
+    let namespace = job["metadata"]["namespace"].as_str().context("a namespace")?;
+    // A controller makes it on a cluster. It may be there from the service before.
+    if cluster.kubectl(&["get", "serviceaccount", "default", "-n", namespace]).is_err() {
+        cluster.kubectl(&["create", "serviceaccount", "default", "-n", namespace])?;
+    }
     accept_template(cluster, &job["metadata"], &job["spec"]["template"])
 }
 
