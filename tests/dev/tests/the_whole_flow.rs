@@ -38,7 +38,8 @@ fn the_whole_flow(mode: Mode) {
     let (api, audit) = (world.port("api-service").unwrap(), world.port("audit-service").unwrap());
     let cookie = auth.sign_in("ana@example.com").unwrap();
     let ask = |method: &str, path: &str, body: &Value| {
-        let headers = [("cookie", cookie.as_str()), ("content-type", "application/json")];
+        let mut headers = vec![("cookie", cookie.as_str()), ("content-type", "application/json")];
+        headers.extend((method == "PATCH").then_some(("if-match", "*")));
         let answer = {
             let body = if body.is_null() { String::new() } else { body.to_string() };
             http::send(api, method, path, &headers, body.as_bytes()).unwrap()
